@@ -1,0 +1,50 @@
+/**
+ * Bytes as text, exactly: one character for each byte, U+0000 to U+00FF. `TextDecoder("latin1")`
+ * would do something else: it is windows-1252 and changes 0x80 to 0x9f.
+ *
+ * @module
+ */
+
+/** Arguments that `String.fromCharCode` takes at once without a risk to the stack. */
+const CHUNK = 8192;
+
+/** The bytes as characters. */
+export function decodeLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
+  }
+  return text;
+}
+
+/** The characters as bytes; all are below U+0100. */
+export function encodeLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** Text for a message: what is not printable ASCII is escaped, so that no line can be forged. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\xff]/g, (character) => {
+    return "\\x" + character.charCodeAt(0).toString(16).padStart(2, "0");
+  });
+}
+
+/** Whether every byte is a printable ASCII character or a space. */
+export function isPlainAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte < 0x20 || byte > 0x7e) return false;
+  return true;
+}
+
+/** Whether a byte is an ASCII control character. */
+export function hasControl(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte < 0x20 || byte === 0x7f) return true;
+  return false;
+}
+
+/** The lines of a text, each with its newline but the last if it has none. */
+export function splitLines(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+/g) ?? [];
+}

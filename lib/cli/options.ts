@@ -1,0 +1,313 @@
+/**
+ * The command line, as typed: one table of options, parsed as GNU getopt_long does, with its
+ * messages. What the options mean together is plan.ts's affair.
+ *
+ * @module
+ */
+import { FatalError, UsageError } from "../errors.ts";
+
+/** What was typed. */
+export interface Options {
+  /** What to do: the work, or to show something. The first option that asks to show wins. */
+  action: "run" | "help" | "version";
+  all: boolean;
+  quick: boolean;
+  show: boolean;
+  basedir: string | undefined;
+  moduledir: string;
+  outdir: string | undefined;
+  configPaths: string[];
+  symvers: string | undefined;
+  systemMap: string | undefined;
+  reportUnknown: boolean;
+  warnDuplicates: boolean;
+  strict: boolean;
+  /** One ASCII character. */
+  prefix: string | undefined;
+  /** How many times -v was given. */
+  verbosity: number;
+  /** Bytes. */
+  maxModuleSize: number;
+  /** What is no option: a kernel version, then module files. */
+  operands: string[];
+  /** Options given that do nothing any more. */
+  deprecated: string[];
+}
+
+/** A row of the table of options. */
+export interface OptionSpec {
+  readonly short?: string;
+  readonly long?: string;
+  /** Name of its argument, if it takes one. */
+  readonly argument?: string;
+  /** What it does, for the help text; none for options that only old scripts use. */
+  readonly help?: string;
+  /**
+   * The reference knows it: its long name may be abbreviated. Others must be written in full, so
+   * that they make no abbreviation ambiguous that works there.
+   */
+  readonly reference?: true;
+  readonly set: (options: Options, value: string) => void;
+}
+
+const GIB = 1 << 30;
+
+/** All options, in the reference's order, which is that of its messages, then our own. */
+export const OPTIONS: readonly OptionSpec[] = [
+  {
+    short: "a",
+    long: "all",
+    reference: true,
+    help: "probe all modules; the default without file operands",
+    set: (options) => options.all = true,
+  },
+  {
+    short: "A",
+    long: "quick",
+    reference: true,
+    help: "do nothing if no module is newer than modules.dep",
+    set: (options) => options.quick = true,
+  },
+  {
+    short: "b",
+    long: "basedir",
+    argument: "DIR",
+    reference: true,
+    help: "root of the tree (default: /)",
+    set: (options, value) => options.basedir = value,
+  },
+  {
+    short: "m",
+    long: "moduledir",
+    argument: "DIR",
+    reference: true,
+    help: "module directory below the root (default: lib/modules)",
+    set: (options, value) => options.moduledir = value,
+  },
+  {
+    short: "o",
+    long: "outdir",
+    argument: "DIR",
+    reference: true,
+    help: "root of the output (default: that of the tree)",
+    set: (options, value) => options.outdir = value,
+  },
+  {
+    short: "C",
+    long: "config",
+    argument: "PATH",
+    reference: true,
+    help: "configuration file or directory, instead of depmod.d; repeatable",
+    set: (options, value) => options.configPaths.push(value),
+  },
+  {
+    short: "E",
+    long: "symvers",
+    argument: "FILE",
+    reference: true,
+    help: "Module.symvers with the kernel's symbols and their versions",
+    set: (options, value) => options.symvers = value,
+  },
+  {
+    short: "F",
+    long: "filesyms",
+    argument: "FILE",
+    reference: true,
+    help: "System.map with the kernel's symbols",
+    set: (options, value) => options.systemMap = value,
+  },
+  {
+    short: "e",
+    long: "errsyms",
+    reference: true,
+    help: "report symbols that nobody supplies; needs -E or -F",
+    set: (options) => options.reportUnknown = true,
+  },
+  {
+    short: "v",
+    long: "verbose",
+    reference: true,
+    help: "show each dependency found; more levels when repeated",
+    set: (options) => options.verbosity++,
+  },
+  {
+    short: "n",
+    long: "show",
+    reference: true,
+    help: "write the text files to standard output instead",
+    set: (options) => options.show = true,
+  },
+  {
+    long: "dry-run",
+    reference: true,
+    help: "the same as --show",
+    set: (options) => options.show = true,
+  },
+  {
+    short: "P",
+    long: "symbol-prefix",
+    argument: "CHAR",
+    reference: true,
+    help: "character that the architecture puts before symbols",
+    set: setPrefix,
+  },
+  {
+    short: "w",
+    long: "warn",
+    reference: true,
+    help: "warn of duplicate entries",
+    set: (options) => options.warnDuplicates = true,
+  },
+  {
+    short: "V",
+    long: "version",
+    reference: true,
+    help: "show the version",
+    set: (options) => options.action = "version",
+  },
+  {
+    short: "h",
+    long: "help",
+    reference: true,
+    help: "show this help",
+    set: (options) => options.action = "help",
+  },
+  {
+    long: "strict",
+    help: "exit with status 1 if a module cannot be read",
+    set: (options) => options.strict = true,
+  },
+  {
+    long: "max-module-size",
+    argument: "BYTES",
+    help: "refuse larger modules; K, M, G may follow (default: 1G)",
+    set: (options, value) => options.maxModuleSize = parseSize(value),
+  },
+  {
+    short: "u",
+    long: "unresolved-error",
+    set: (options) => {
+      options.reportUnknown = true;
+      options.deprecated.push("-u (--unresolved-error) is deprecated: use -e");
+    },
+  },
+  { short: "q", long: "quiet", set: (options) => ignore(options, "-q (--quiet)") },
+  { short: "r", long: "root", set: (options) => ignore(options, "-r (--root)") },
+  { long: "map", set: (options) => ignore(options, "--map") },
+];
+
+function ignore(options: Options, name: string): void {
+  options.deprecated.push(`${name} is deprecated and has no effect`);
+}
+
+function setPrefix(options: Options, value: string): void {
+  if (new TextEncoder().encode(value).length !== 1) {
+    throw new FatalError("-P only takes a single char");
+  }
+  options.prefix = value;
+}
+
+function parseSize(value: string): number {
+  const match = /^(\d{1,15})([KMG]?)$/.exec(value);
+  if (match === null) {
+    throw new FatalError(`--max-module-size takes a number of bytes, such as 64M, not '${value}'`);
+  }
+  return Number(match[1]) * 1024 ** " KMG".indexOf(match[2] || " ");
+}
+
+/**
+ * Parses the arguments. Options may stand behind operands; `--` ends them. They act in order, so
+ * that `--help` before a mistake still helps.
+ *
+ * @throws UsageError, FatalError
+ */
+export function parseOptions(args: readonly string[]): Options {
+  const options: Options = {
+    action: "run",
+    all: false,
+    quick: false,
+    show: false,
+    basedir: undefined,
+    moduledir: "lib/modules",
+    outdir: undefined,
+    configPaths: [],
+    symvers: undefined,
+    systemMap: undefined,
+    reportUnknown: false,
+    warnDuplicates: false,
+    strict: false,
+    prefix: undefined,
+    verbosity: 0,
+    maxModuleSize: GIB,
+    operands: [],
+    deprecated: [],
+  };
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg === "--") options.operands.push(...rest.splice(0));
+    else if (arg.startsWith("--")) parseLong(options, arg.slice(2), rest);
+    else if (arg.startsWith("-") && arg !== "-") parseShort(options, arg.slice(1), rest);
+    else options.operands.push(arg);
+    if (options.action !== "run") break;
+  }
+  return options;
+}
+
+/** `name`, `name=value` or an unambiguous beginning of a name; `rest` are the arguments behind. */
+function parseLong(options: Options, text: string, rest: string[]): void {
+  const equals = text.indexOf("=");
+  const name = equals < 0 ? text : text.slice(0, equals);
+  const spec = findLong(name, text);
+  let value = "";
+  if (spec.argument === undefined) {
+    if (equals >= 0) throw new UsageError(`option '--${spec.long}' doesn't allow an argument`);
+  } else {
+    const given = equals >= 0 ? text.slice(equals + 1) : rest.shift();
+    if (given === undefined) throw new UsageError(`option '--${spec.long}' requires an argument`);
+    value = given;
+  }
+  spec.set(options, value);
+}
+
+function findLong(name: string, text: string): OptionSpec {
+  const exact = OPTIONS.find(({ long }) => long === name);
+  if (exact !== undefined) return exact;
+  const candidates = OPTIONS.filter(({ long, reference }) => reference && long?.startsWith(name));
+  if (candidates.length > 1) {
+    const names = candidates.map(({ long }) => ` '--${long}'`).join("");
+    throw new UsageError(`option '--${text}' is ambiguous; possibilities:${names}`);
+  }
+  if (candidates[0] === undefined) throw new UsageError(`unrecognized option '--${text}'`);
+  return candidates[0];
+}
+
+/** Bundled letters; the first that takes an argument takes what is left, or the next argument. */
+function parseShort(options: Options, letters: string, rest: string[]): void {
+  for (let at = 0; at < letters.length && options.action === "run"; at++) {
+    const letter = letters[at]!;
+    const spec = OPTIONS.find(({ short }) => short === letter);
+    if (spec === undefined) throw new UsageError(`invalid option -- '${letter}'`);
+    if (spec.argument === undefined) {
+      spec.set(options, "");
+      continue;
+    }
+    const attached = letters.slice(at + 1);
+    if (letter === "m" && attached === "" && isLoneM(rest[0])) {
+      ignore(options, "-m without a directory");
+      continue;
+    }
+    const value = attached !== "" ? attached : rest.shift();
+    if (value === undefined) throw new UsageError(`option requires an argument -- '${letter}'`);
+    return spec.set(options, value);
+  }
+}
+
+/** Old scripts wrote `-m` for `--map`, without an argument. */
+function isLoneM(next: string | undefined): boolean {
+  return next === undefined || next.startsWith("-") || isVersionNumber(next);
+}
+
+/** Whether a text begins like a kernel version, as scanf(3) reads `%u.%u`. */
+export function isVersionNumber(text: string): boolean {
+  return /^\s*[+-]?\d+\.\s*[+-]?\d/.test(text);
+}

@@ -1,0 +1,51 @@
+/**
+ * What the options mean together: which directories are read and written, and what is told.
+ *
+ * @module
+ */
+import { isAbsolute } from "@std/path";
+import { UsageError } from "../errors.ts";
+import type { Plan } from "../model.ts";
+import { isVersionNumber, type Options } from "./options.ts";
+
+/**
+ * Makes a plan. Paths are put together, never normalised: messages show them as they were given.
+ *
+ * @throws UsageError when the first operand is no kernel version
+ */
+export function makePlan(options: Options): Plan {
+  const [version = Deno.osRelease(), ...files] = options.operands;
+  if (!isVersionNumber(version)) {
+    throw new UsageError(`Bad version passed ${version}`, "error");
+  }
+  const root = options.basedir === undefined ? "" : toAbsolute(options.basedir);
+  const outputRoot = options.outdir === undefined ? root : toAbsolute(options.outdir);
+  const below = `${options.moduledir.replace(/^\/+/, "")}/${version}`;
+  return {
+    version,
+    directory: `${root}/${below}`,
+    outputDirectory: `${outputRoot}/${below}`,
+    configPaths: options.configPaths,
+    files: options.all || options.quick ? [] : files,
+    kernelSymbols: kernelSymbolsOf(options),
+    quick: options.quick,
+    show: options.show,
+    reportUnknown: options.reportUnknown,
+    checkVersions: options.symvers !== undefined,
+    prefix: options.prefix,
+    warnDuplicates: options.warnDuplicates,
+    showDependencies: options.verbosity > 0,
+    strict: options.strict,
+    maxModuleSize: options.maxModuleSize,
+  };
+}
+
+function kernelSymbolsOf({ symvers, systemMap }: Options): Plan["kernelSymbols"] {
+  if (symvers !== undefined) return { format: "Module.symvers", path: symvers };
+  if (systemMap !== undefined) return { format: "System.map", path: systemMap };
+  return undefined;
+}
+
+function toAbsolute(path: string): string {
+  return isAbsolute(path) ? path : `${Deno.cwd()}/${path}`;
+}

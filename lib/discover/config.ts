@@ -1,0 +1,122 @@
+/**
+ * The configuration of depmod.d.
+ *
+ *     search WORD…                        subdirectories by priority; built-in, external
+ *     override MODULE VERSION SUBDIR      a module's place, whatever its priority
+ *     external VERSION DIR                a directory outside the tree
+ *     exclude NAME…                       names that the walk passes over
+ *
+ * VERSION is `*` or a POSIX extended regular expression for the kernel version. A `\` at a line's
+ * end joins the next line; elsewhere it is dropped and the character behind it kept.
+ *
+ * @module
+ */
+import type { Message } from "../model.ts";
+import { translatePosixRegExp } from "./posix_regexp.ts";
+
+/** What the configuration files say. The last word or line stands first in each list. */
+export interface Config {
+  /** Subdirectories of the tree, `built-in` and `external`. */
+  readonly searches: readonly string[];
+  /** `SUBDIR/MODULE`, relative to the tree. */
+  readonly overrides: readonly string[];
+  /** Directories. */
+  readonly externals: readonly string[];
+  readonly excludes: readonly string[];
+}
+
+/** The place in `search` lines of modules that no other word matches. */
+export const BUILT_IN = "built-in";
+/** The place in `search` lines of the external directories. */
+export const EXTERNAL = "external";
+
+const DEFAULT_SEARCHES = ["updates"];
+
+/**
+ * Parses configuration files, in the order given.
+ *
+ * @param version the kernel version
+ */
+export function parseConfig(
+  files: readonly { path: string; text: string }[],
+  version: string,
+): { config: Config; messages: Message[] } {
+  const lists = { searches: [], overrides: [], externals: [], excludes: [] };
+  const parser: Parser = { ...lists, version, messages: [] };
+  for (const { path, text } of files) {
+    for (const { words, lineNumber } of readLines(text)) {
+      parseLine(parser, words, `${path}:${lineNumber}`);
+    }
+  }
+  const { searches, overrides, externals, excludes, messages } = parser;
+  const config = {
+    searches: searches.length > 0 ? searches : DEFAULT_SEARCHES,
+    overrides,
+    externals,
+    excludes,
+  };
+  return { config, messages };
+}
+
+interface Parser {
+  readonly searches: string[];
+  readonly overrides: string[];
+  readonly externals: string[];
+  readonly excludes: string[];
+  readonly version: string;
+  readonly messages: Message[];
+}
+
+function parseLine(parser: Parser, words: readonly string[], place: string): void {
+  const [command, first, second, third] = words;
+  const args = words.slice(1);
+  switch (command) {
+    case "search":
+      return void parser.searches.unshift(...args.reverse());
+    case "exclude":
+      return void parser.excludes.unshift(...args.reverse());
+    case "override":
+      if (first === undefined || second === undefined || third === undefined) break;
+      if (matchesVersion(second, parser.version)) parser.overrides.unshift(`${third}/${first}`);
+      else inform(parser, `${place}: override kernel did not match ${second}`);
+      return;
+    case "external":
+      if (first === undefined || second === undefined) break;
+      if (matchesVersion(first, parser.version)) parser.externals.unshift(second);
+      else inform(parser, `${place}: external directory did not match ${first}`);
+      return;
+    case "include":
+    case "make_map_files":
+      return inform(parser, `${place}: command ${command} not implemented yet`);
+  }
+  const text = `${place}: ignoring bad line starting with '${command}'`;
+  parser.messages.push({ level: "error", text });
+}
+
+function inform({ messages }: Parser, text: string): void {
+  messages.push({ level: "info", text });
+}
+
+function matchesVersion(pattern: string, version: string): boolean {
+  if (pattern === "*") return true;
+  return translatePosixRegExp(pattern)?.test(version) ?? false;
+}
+
+/** Joined lines that are neither blank nor comments, with the number of their last line. */
+function* readLines(text: string): Generator<{ words: string[]; lineNumber: number }> {
+  let line = "";
+  let lineNumber = 1;
+  for (let at = 0; at <= text.length; at++) {
+    const char = text[at] ?? "\n";
+    if (char === "\\" && at + 1 < text.length) {
+      at++;
+      if (text[at] === "\n") lineNumber++;
+      else line += text[at];
+    } else if (char === "\n") {
+      const words = line.split(/[ \t]+/).filter((word) => word !== "");
+      if (words.length > 0 && !line.startsWith("#")) yield { words, lineNumber };
+      line = "";
+      lineNumber++;
+    } else if (char !== "\\") line += char;
+  }
+}

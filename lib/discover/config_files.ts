@@ -1,0 +1,87 @@
+/**
+ * Finds and reads the files of depmod.d.
+ *
+ * @module
+ */
+import { basename } from "@std/path";
+import { FatalError, isNotFound, systemReason } from "../errors.ts";
+import type { Report } from "../model.ts";
+
+/** Where configuration is looked for. Of files of one name, the first directory's counts. */
+export const CONFIG_DIRECTORIES: readonly string[] = [
+  "/etc/depmod.d",
+  "/run/depmod.d",
+  "/usr/local/lib/depmod.d",
+  "/usr/lib/depmod.d",
+  "/lib/depmod.d",
+];
+
+const SUFFIX = ".conf";
+
+/** A configuration file. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Reads the configuration files, sorted by base name.
+ *
+ * @param paths files or directories (-C); the ones above when there are none
+ * @throws FatalError when one of `paths` does not exist
+ */
+export function readConfigFiles(paths: readonly string[], report: Report): ConfigFile[] {
+  const byName = new Map<string, string>();
+  for (const path of paths.length > 0 ? paths : CONFIG_DIRECTORIES) {
+    for (const file of findFiles(path, { required: paths.length > 0, report })) {
+      const name = basename(file);
+      if (!byName.has(name)) byName.set(name, file);
+    }
+  }
+  return [...byName.keys()].sort().flatMap((name) => readFile(byName.get(name)!, report));
+}
+
+function readFile(path: string, report: Report): ConfigFile[] {
+  try {
+    return [{ path, text: Deno.readTextFileSync(path) }];
+  } catch (error) {
+    report({ level: "error", text: `file parse ${path}: ${systemReason(error)}` });
+    return [];
+  }
+}
+
+/** The files that a path stands for: itself, or those of a directory. */
+function findFiles(
+  path: string,
+  { required, report }: { required: boolean; report: Report },
+): string[] {
+  try {
+    if (!Deno.statSync(path).isDirectory) return [path];
+    const names = [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+    return names.filter((name) => isConfigFile(path, name, report))
+      .map((name) => `${path}/${name}`);
+  } catch (error) {
+    if (!isNotFound(error)) {
+      report({ level: "error", text: `files list ${path}: ${systemReason(error)}` });
+    } else if (required) {
+      throw new FatalError(`could not load configuration ${path}: ${systemReason(error)}`);
+    }
+    return [];
+  }
+}
+
+function isConfigFile(directory: string, name: string, report: Report): boolean {
+  const path = `${directory}/${name}`;
+  if (name.startsWith(".")) return false;
+  if (!name.endsWith(SUFFIX) || name === SUFFIX) {
+    report({ level: "info", text: `All cfg files need .conf: ${path}` });
+    return false;
+  }
+  try {
+    if (!Deno.statSync(path).isDirectory) return true;
+    report({ level: "error", text: `Directories inside directories are not supported: ${path}` });
+  } catch {
+    report({ level: "error", text: `Cannot stat directory entry: ${path}` });
+  }
+  return false;
+}

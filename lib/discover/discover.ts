@@ -1,0 +1,119 @@
+/**
+ * Finds the modules, in the order of the lists.
+ *
+ * @module
+ */
+import { decodeLatin1 } from "../bytes/text.ts";
+import { FatalError, systemReason } from "../errors.ts";
+import type { ModuleFile, Report } from "../model.ts";
+import { readBuildFile } from "./build_files.ts";
+import { type Config, parseConfig } from "./config.ts";
+import { readConfigFiles } from "./config_files.ts";
+import { orderModules } from "./order.ts";
+import { refuseName, selectModules, toModuleFile } from "./select.ts";
+import { walkModules } from "./walk.ts";
+
+/** Where modules are looked for. */
+export interface DiscoverOptions {
+  /** The tree: `<basedir>/<moduledir>/<version>`. */
+  readonly directory: string;
+  /** The kernel version, which configuration lines may name. */
+  readonly version: string;
+  /** Configuration files or directories (-C); none for the usual ones. */
+  readonly configPaths: readonly string[];
+  /** Module files to take instead of walking the tree; absolute. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Finds the modules and brings them into the order of the lists.
+ *
+ * @throws FatalError when the tree cannot be read, or a file operand cannot be taken
+ */
+export function discoverModules(options: DiscoverOptions, report: Report): ModuleFile[] {
+  const modules = options.files.length > 0
+    ? takeOperands(options, report)
+    : searchTree(options, report);
+  const order = readOrder(options.directory, report);
+  const ordered = orderModules(modules, order);
+  ordered.messages.forEach(report);
+  return ordered.modules;
+}
+
+function readOrder(
+  directory: string,
+  report: Report,
+): { path: string; text: string } | undefined {
+  const order = readBuildFile(directory, "modules.order");
+  if (order instanceof Uint8Array) {
+    return { path: `${directory}/modules.order`, text: decodeLatin1(order) };
+  }
+  report(order);
+  return undefined;
+}
+
+function searchTree(
+  { directory, version, configPaths }: DiscoverOptions,
+  report: Report,
+): ModuleFile[] {
+  const parsed = parseConfig(readConfigFiles(configPaths, report), version);
+  parsed.messages.forEach(report);
+  const paths = walkTree(directory, parsed.config, report);
+  if (paths.length === 0) {
+    const text = `no module found in ${directory}: the index files will be empty`;
+    report({ level: "warning", text });
+  }
+  const found = paths.map((path) => toModuleFile(path, directory));
+  const { modules, messages } = selectModules(found, parsed.config);
+  messages.forEach(report);
+  return modules;
+}
+
+/** Paths of module files in the tree, then in the external directories. */
+function walkTree(
+  directory: string,
+  { externals, excludes }: Config,
+  report: Report,
+): string[] {
+  const paths: string[] = [];
+  for (const root of [directory, ...externals]) {
+    try {
+      for (const path of walkModules(root, { excludes, report })) paths.push(path);
+    } catch (error) {
+      const reason = systemReason(error);
+      report({ level: "error", text: `could not open directory ${root}: ${reason}` });
+      if (root === directory) throw new FatalError(`could not search modules: ${reason}`);
+    }
+  }
+  return paths;
+}
+
+/** The module files named on the command line, whatever their names end in. */
+function takeOperands({ directory, files }: DiscoverOptions, report: Report): ModuleFile[] {
+  const modules = new Map<string, ModuleFile>();
+  for (const path of files) {
+    if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`);
+    const module = toModuleFile(path, directory);
+    try {
+      Deno.statSync(path);
+    } catch (error) {
+      throw new FatalError(`could not create module ${path}: ${systemReason(error)}`);
+    }
+    const refusal = refuseName(module);
+    const held = modules.get(module.name);
+    if (refusal !== undefined) report(refusal);
+    else if (held === undefined) modules.set(module.name, module);
+    else refuseOperand(module, held, report);
+  }
+  return [...modules.values()];
+}
+
+function refuseOperand({ name, path }: ModuleFile, held: ModuleFile, report: Report): never {
+  const again = path === held.path;
+  const text = again
+    ? `hash_add_unique ${name}: File exists`
+    : `kmod_module '${name}' already exists with different path: ` +
+      `new-path='${path}' old-path='${held.path}'`;
+  report({ level: "error", text });
+  throw new FatalError(`could not ${again ? "add" : "create"} module ${path}: File exists`);
+}

@@ -1,0 +1,38 @@
+/**
+ * Whether there is anything to do (-A).
+ *
+ * @module
+ */
+import { systemReason } from "../errors.ts";
+import type { Report } from "../model.ts";
+import { walkModules } from "./walk.ts";
+
+/**
+ * Whether no module file in `directory` is newer, in whole seconds, than `modules.dep` in
+ * `outputDirectory`. What cannot be read is a reason to do the work.
+ */
+export function isUpToDate(
+  { directory, outputDirectory }: { directory: string; outputDirectory: string },
+  report: Report,
+): boolean {
+  try {
+    Deno.statSync(directory);
+  } catch (error) {
+    const text = `could not open directory ${directory}: ${systemReason(error)}`;
+    report({ level: "error", text });
+    return false;
+  }
+  try {
+    const written = modifiedSecond(`${outputDirectory}/modules.dep`);
+    return walkModules(directory, { excludes: [], report })
+      .every((path) => modifiedSecond(path) <= written);
+  } catch (error) {
+    const text = `could not fstatat(${outputDirectory}, modules.dep): ${systemReason(error)}`;
+    report({ level: "error", text });
+    return false;
+  }
+}
+
+function modifiedSecond(path: string): number {
+  return Math.floor((Deno.statSync(path).mtime?.getTime() ?? Infinity) / 1000);
+}

@@ -1,0 +1,118 @@
+/**
+ * Which of several files with the same module name counts.
+ *
+ * @module
+ */
+import { moduleName } from "../bytes/module_name.ts";
+import { printable } from "../bytes/text.ts";
+import type { Message, ModuleFile } from "../model.ts";
+import { BUILT_IN, type Config, EXTERNAL } from "./config.ts";
+
+const EXTENSION = /[^/]\.ko(?:\.gz|\.xz|\.zst)?$/;
+
+/** Whether a base name is that of a module file. */
+export function isModuleFileName(name: string): boolean {
+  return EXTENSION.test(name);
+}
+
+/** The module file at `path`; `directory` is the tree's, without a slash at its end. */
+export function toModuleFile(path: string, directory: string): ModuleFile {
+  const inTree = path.startsWith(directory + "/");
+  return {
+    path,
+    name: moduleName(path),
+    indexPath: inTree ? path.slice(directory.length + 1) : path,
+  };
+}
+
+/**
+ * What keeps a file out of the indexes, as a message, if anything does: they separate paths by
+ * white space and lines by newlines, and hold ASCII only.
+ */
+export function refuseName({ path, indexPath, name }: ModuleFile): Message | undefined {
+  if (/^[\x21-\x7e]+$/.test(indexPath) && name !== "") return undefined;
+  const shown = printable(path);
+  const text = `ignoring ${shown}: the name has white space, control or non-ASCII characters`;
+  return { level: "error", text, fails: true };
+}
+
+/**
+ * Of the files found, the one that counts for each module name. One that comes later wins only if
+ * its priority is strictly higher.
+ *
+ * @param found in the order in which they were found
+ */
+export function selectModules(
+  found: readonly ModuleFile[],
+  config: Config,
+): { modules: ModuleFile[]; messages: Message[] } {
+  const selected = new Map<string, ModuleFile>();
+  const messages: Message[] = [];
+  for (const file of found) {
+    const refusal = refuseName(file);
+    if (refusal !== undefined) {
+      messages.push(refusal);
+      continue;
+    }
+    const held = selected.get(file.name);
+    const advantage = held === undefined ? 1 : comparePriority(file, held, config);
+    if (advantage > 0) selected.set(file.name, file);
+    else if (advantage === 0 && held !== undefined) {
+      const text = `${held.path} and ${file.path} have the same module name and the same ` +
+        `priority: using the first`;
+      messages.push({ level: "warning", text });
+    }
+  }
+  return { modules: [...selected.values()], messages };
+}
+
+/**
+ * Positive when the new file takes the place of the one held, 0 when nothing tells them apart.
+ * Overrides decide before search words do.
+ */
+function comparePriority(file: ModuleFile, held: ModuleFile, config: Config): number {
+  for (const override of config.overrides) {
+    if (stem(file) === override) return 1;
+    if (stem(held) === override) return -1;
+  }
+  const [filePriority, heldPriority] = rank(file, held, config);
+  return filePriority - heldPriority;
+}
+
+/** The path in the tree up to the end of the module name; undefined outside the tree. */
+function stem({ indexPath, name }: ModuleFile): string | undefined {
+  if (indexPath.startsWith("/")) return undefined;
+  return indexPath.slice(0, indexPath.lastIndexOf("/") + 1 + name.length);
+}
+
+/**
+ * The priorities of both files: the place of the last search word that matches. A word that
+ * matches the new file is not tried on the one held. What no word matches is built-in.
+ */
+function rank(file: ModuleFile, held: ModuleFile, config: Config): [number, number] {
+  let builtIn = -1;
+  let filePriority = -1;
+  let heldPriority = -1;
+  let priority = 0;
+  for (const word of config.searches) {
+    if (word === BUILT_IN) builtIn = priority;
+    else if (word === EXTERNAL) {
+      for (const directory of config.externals) {
+        if (file.path.startsWith(directory + "/")) filePriority = priority;
+        if (held.path.startsWith(directory + "/")) heldPriority = priority;
+        priority++;
+      }
+    } else if (isBelow(file, word)) filePriority = priority;
+    else if (isBelow(held, word)) heldPriority = priority;
+    priority++;
+  }
+  return [
+    filePriority < 0 ? builtIn : filePriority,
+    heldPriority < 0 ? builtIn : heldPriority,
+  ];
+}
+
+/** Whether a file is in the tree, below a subdirectory of it. */
+function isBelow({ indexPath }: ModuleFile, subdirectory: string): boolean {
+  return !indexPath.startsWith("/") && indexPath.startsWith(subdirectory + "/");
+}

@@ -1,0 +1,54 @@
+/**
+ * The errors that this program throws on purpose. What a worker or a parser finds wrong with one
+ * module never ends the run; these do, or are turned into a message by whoever knows the path.
+ *
+ * @module
+ */
+
+/** The command line is wrong; the message is complete but for the program's name. */
+export class UsageError extends Error {
+  override name = "UsageError";
+
+  /**
+   * @param message one line
+   * @param level the level to show it at; getopt's own messages have none
+   */
+  constructor(message: string, readonly level?: "error") {
+    super(message);
+  }
+}
+
+/** The run cannot go on; the message is one line, to be logged at the level FATAL. */
+export class FatalError extends Error {
+  override name = "FatalError";
+}
+
+/** Bytes are not what their format demands. */
+export class FormatError extends Error {
+  override name = "FormatError";
+
+  /**
+   * @param what what is wrong
+   * @param offset byte offset in the file at which it was noticed
+   * @param code the error number that the reference has for it: another kind of file altogether
+   * (`ENOEXEC`), one not supported (`ENOSYS`), or a broken one
+   */
+  constructor(
+    what: string,
+    readonly offset: number,
+    readonly code: "ENOEXEC" | "ENOSYS" | "EINVAL" = "EINVAL",
+  ) {
+    super(what);
+  }
+}
+
+/** The system's words for an error of a file operation: `No such file or directory`. */
+export function systemReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /^(.*?) \(os error \d+\)/.exec(message)?.[1] ?? message;
+}
+
+/** Whether a file operation failed because there is no such file. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && error.name === "NotFound";
+}

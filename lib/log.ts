@@ -1,0 +1,63 @@
+/**
+ * Messages to stderr and results to stdout. Nothing else writes to either.
+ *
+ *     depmod: WARNING: could not open modules.order at /lib/modules/6.1.0: No such file or directory
+ *
+ * @module
+ */
+import { systemReason } from "./errors.ts";
+import type { Level, Message } from "./model.ts";
+
+/** The levels by ascending detail. */
+const LEVELS: readonly Level[] = ["fatal", "error", "warning", "notice", "info", "debug"];
+
+const encoder = new TextEncoder();
+
+/** Shows messages down to a level, and remembers whether stdout could be written. */
+export class Log {
+  #threshold: number;
+  #stdoutFailed = false;
+
+  /** @param verbosity levels to show beyond warnings */
+  constructor(verbosity: number) {
+    this.#threshold = LEVELS.indexOf("warning") + verbosity;
+  }
+
+  /** Whether something could not be written to stdout. */
+  get stdoutFailed(): boolean {
+    return this.#stdoutFailed;
+  }
+
+  /** Shows a message if its level is to be shown. */
+  report({ level, text }: Message): void {
+    if (level === "output") this.write(encoder.encode(text + "\n"));
+    else if (LEVELS.indexOf(level) <= this.#threshold) {
+      writeError(`depmod: ${level.toUpperCase()}: ${text}\n`);
+    }
+  }
+
+  /** Writes to stdout. The first failure is reported, then nothing more is written. */
+  write(bytes: Uint8Array): void {
+    if (this.#stdoutFailed) return;
+    try {
+      writeAll(Deno.stdout, bytes);
+    } catch (error) {
+      this.#stdoutFailed = true;
+      const text = `could not write to standard output: ${systemReason(error)}`;
+      this.report({ level: "error", text });
+    }
+  }
+}
+
+/** Writes to stderr; there is nobody left to tell if that fails. */
+export function writeError(text: string): void {
+  try {
+    writeAll(Deno.stderr, encoder.encode(text));
+  } catch {
+    // The exit status is all that remains.
+  }
+}
+
+function writeAll(target: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += target.writeSync(bytes.subarray(done));
+}

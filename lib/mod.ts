@@ -1,0 +1,23 @@
+/**
+ * depmod as a library: make a plan, from a command line or by hand, and run it.
+ *
+ * ```ts
+ * import { makePlan, parseOptions, run } from "./lib/mod.ts";
+ *
+ * const plan = makePlan(parseOptions(["--basedir", "/srv/image", "6.1.0-50-amd64"]));
+ * const succeeded = run(plan, {
+ *   report: ({ level, text }) => console.error(level, text),
+ *   write: (bytes) => Deno.stdout.writeSync(bytes),
+ * });
+ * ```
+ *
+ * A run needs read permission on the module tree and its configuration, write (and read)
+ * permission on the output directory, and nothing else.
+ *
+ * @module
+ */
+export { type Options, parseOptions } from "./cli/options.ts";
+export { makePlan } from "./cli/plan.ts";
+export { FatalError, FormatError, UsageError } from "./errors.ts";
+export type { Level, Message, Plan, Report } from "./model.ts";
+export { type Outlet, run } from "./run.ts";

@@ -1,0 +1,139 @@
+/**
+ * The types that the stages hand to each other: discover → extract → resolve → render → publish.
+ *
+ * @module
+ */
+
+/**
+ * A list of byte strings: string i is `bytes[offsets[i] .. offsets[i + 1])`, so there is one
+ * offset more than strings.
+ */
+export interface Strings {
+  readonly bytes: Uint8Array;
+  readonly offsets: Uint32Array;
+}
+
+/** How severe a message is, by the names of syslog(3); `output` is not a message but stdout. */
+export type Level = "output" | "fatal" | "error" | "warning" | "notice" | "info" | "debug";
+
+/** One line for the user; the program's name and the level are put before it when it is shown. */
+export interface Message {
+  readonly level: Level;
+  readonly text: string;
+  /** The run goes on, but ends with exit status 1. */
+  readonly fails?: boolean;
+}
+
+/** Takes a message as soon as there is something to say. */
+export type Report = (message: Message) => void;
+
+/** A run: all that the command line decided. */
+export interface Plan {
+  /** Kernel version. */
+  readonly version: string;
+  /** The tree: `<basedir>/<moduledir>/<version>`. */
+  readonly directory: string;
+  /** Where the index files go. */
+  readonly outputDirectory: string;
+  /** Configuration files or directories (-C); none for the usual ones. */
+  readonly configPaths: readonly string[];
+  /** Module files to read instead of the tree's. */
+  readonly files: readonly string[];
+  /** The kernel's own symbols (-E, -F). */
+  readonly kernelSymbols:
+    | { readonly format: "Module.symvers" | "System.map"; readonly path: string }
+    | undefined;
+  /** Do nothing if no module is newer than `modules.dep` (-A). */
+  readonly quick: boolean;
+  /** Write the text files to stdout instead (-n). */
+  readonly show: boolean;
+  /** Warn of needed symbols that nobody defines (-e). */
+  readonly reportUnknown: boolean;
+  /** With `reportUnknown`, warn of CRCs that differ (-E). */
+  readonly checkVersions: boolean;
+  /** One character to drop from the start of symbol names (-P). */
+  readonly prefix: string | undefined;
+  /** Warn of entries that an index holds already (-w). */
+  readonly warnDuplicates: boolean;
+  /** Tell each dependency on stdout (-v). */
+  readonly showDependencies: boolean;
+  /** An unreadable module makes the run fail. */
+  readonly strict: boolean;
+  /** Bytes that a module may have at most. */
+  readonly maxModuleSize: number;
+}
+
+/** A module file, as found by its name alone. */
+export interface ModuleFile {
+  /** Path by which it is opened: begins with the tree's directory or an external one. */
+  readonly path: string;
+  /** Base name up to the first dot, `-` made `_`. */
+  readonly name: string;
+  /** Path as the index files have it: relative to the tree, else absolute. */
+  readonly indexPath: string;
+}
+
+/**
+ * What the module files say, in columns: module i is the i-th file that was read. A list of
+ * module i runs from `starts[i]` to `starts[i + 1]`; symbols are numbers of `names`; a CRC of 64
+ * bits is two halves.
+ */
+export interface Facts {
+  /** Distinct symbol names. */
+  readonly names: Strings;
+  readonly exportStarts: Uint32Array;
+  readonly exportNames: Uint32Array;
+  readonly exportCrcLow: Uint32Array;
+  readonly exportCrcHigh: Uint32Array;
+  readonly needStarts: Uint32Array;
+  readonly needNames: Uint32Array;
+  readonly needCrcLow: Uint32Array;
+  readonly needCrcHigh: Uint32Array;
+  /** 1 for a weak reference. */
+  readonly needWeak: Uint32Array;
+  readonly alias: ModuleStrings;
+  readonly softdep: ModuleStrings;
+  readonly weakdep: ModuleStrings;
+  /** What could not be read or had to be dropped, in file order. */
+  readonly faults: readonly Fault[];
+}
+
+/** Strings of each module, in file order. */
+export interface ModuleStrings {
+  readonly starts: Uint32Array;
+  readonly values: Strings;
+}
+
+/** What is wrong with one module. */
+export interface Fault {
+  /** The module's index. */
+  readonly module: number;
+  /**
+   * `unreadable`: the file cannot be opened or is no module. `dropped`: one of its values cannot
+   * be written to an index file. `refused`: a limit was passed.
+   */
+  readonly kind: "unreadable" | "dropped" | "refused";
+  /** For `unreadable` the system's words for the error, else a sentence. */
+  readonly reason: string;
+}
+
+/** All that the eleven files are made from. Indexes of modules are places in `modules`. */
+export interface Model {
+  /** In the order of the lists; the place is the priority in the binary indexes. */
+  readonly modules: readonly ModuleFile[];
+  readonly facts: Facts;
+  /** All that module i depends on, directly or not, in the order to be written. */
+  readonly dependencies: { readonly starts: Uint32Array; readonly modules: Uint32Array };
+  /** Exported symbols in the order to be written, each with the module that owns it. */
+  readonly symbols: { readonly names: Strings; readonly owners: Uint32Array };
+  /** `modules.builtin`, or the message that there is none. */
+  readonly builtin: Uint8Array | Message;
+  /** `modules.builtin.modinfo`, or the message that there is none. */
+  readonly builtinModinfo: Uint8Array | Message;
+}
+
+/** One of the eleven files, complete. */
+export interface OutputFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}

@@ -1,0 +1,95 @@
+/**
+ * `modules.builtin.bin` and `modules.builtin.alias.bin`: the modules that are part of the kernel,
+ * from two files that the kernel's build makes.
+ *
+ *     modules.builtin           kernel/fs/binfmt_script.ko, one a line
+ *     modules.builtin.modinfo   binfmt_script.alias=fs-binfmt_script NUL …
+ *
+ * The first index has the names as keys, with empty values; the second maps normalised aliases to
+ * names. All priorities are 0. Where a file is absent its index is empty.
+ *
+ * @module
+ */
+import { moduleName } from "../bytes/module_name.ts";
+import { encodeStrings, StringsBuilder } from "../bytes/strings.ts";
+import { decodeLatin1, encodeLatin1, isPlainAscii, printable, splitLines } from "../bytes/text.ts";
+import { encodeIndex } from "../index/encode.ts";
+import type { Message, Strings } from "../model.ts";
+import { addNormalized, unmatchedBracket } from "./alias_bin.ts";
+import { sequence } from "./entries.ts";
+import type { RenderInput } from "./input.ts";
+
+/** Renders `modules.builtin.bin`. */
+export function renderBuiltinBin({ builtin, messages }: RenderInput): Uint8Array {
+  const names: string[] = [];
+  for (const line of splitLines(decodeLatin1(takeBytes(builtin, messages)))) {
+    const name = moduleName(line);
+    if (/^[A-Za-z]/.test(line) && isPlainAscii(encodeLatin1(name))) names.push(name);
+    else {
+      const shown = printable(line.replace(/\n$/, ""));
+      const newline = line.endsWith("\n") ? "\n" : "";
+      messages.push({ level: "error", text: `Invalid modules.builtin line: ${shown}${newline}` });
+    }
+  }
+  const texts = encodeStrings([""]);
+  return encodeFlat({ keys: encodeStrings(names), texts, text: new Uint32Array(names.length) });
+}
+
+/** Renders `modules.builtin.alias.bin`. */
+export function renderBuiltinAliasBin({ builtinModinfo, messages }: RenderInput): Uint8Array {
+  const keys = new StringsBuilder();
+  const names = new StringsBuilder();
+  for (const { name, alias } of parseBuiltinModinfo(takeBytes(builtinModinfo, messages))) {
+    if (!isPlainAscii(alias) || !isPlainAscii(name)) {
+      const shown = printable(decodeLatin1(alias));
+      const text = `Invalid modules.builtin.modinfo alias: ${shown}`;
+      messages.push({ level: "error", text, fails: true });
+    } else if (addNormalized(keys, alias)) names.add(name);
+    else messages.push({ level: "warning", text: unmatchedBracket(alias) });
+  }
+  return encodeFlat({ keys: keys.finish(), texts: names.finish(), text: sequence(names.length) });
+}
+
+/** What a file says; nothing, with a message, when there is none. */
+function takeBytes(file: Uint8Array | Message, messages: Message[]): Uint8Array {
+  if (file instanceof Uint8Array) return file;
+  messages.push(file);
+  return new Uint8Array();
+}
+
+function encodeFlat(entries: { keys: Strings; texts: Strings; text: Uint32Array }): Uint8Array {
+  return encodeIndex({ ...entries, priority: new Uint32Array(entries.text.length) });
+}
+
+/**
+ * The aliases in `module.key=value` strings. A string without a dot is passed over; one without
+ * `=` takes the next string with it, as in the reference.
+ */
+function* parseBuiltinModinfo(
+  bytes: Uint8Array,
+): Generator<{ name: Uint8Array; alias: Uint8Array }> {
+  for (let at = 0; at < bytes.length;) {
+    const name = readUntil(bytes, at, 0x2e); // "."
+    at = name.next;
+    if (name.bytes.length === 0) continue;
+    const key = readUntil(bytes, at, 0x3d); // "="
+    at = key.next;
+    const value = readUntil(bytes, at, 0);
+    at = value.next;
+    if (decodeLatin1(key.bytes) === "alias" && value.bytes.length > 0) {
+      yield { name: name.bytes, alias: value.bytes };
+    }
+  }
+}
+
+/** The bytes up to `delimiter`; none if a NUL or the end comes first. `next` is behind either. */
+function readUntil(
+  bytes: Uint8Array,
+  start: number,
+  delimiter: number,
+): { bytes: Uint8Array; next: number } {
+  let end = start;
+  while (end < bytes.length && bytes[end] !== delimiter && bytes[end] !== 0) end++;
+  const found = end < bytes.length && bytes[end] === delimiter;
+  return { bytes: bytes.subarray(start, found ? end : start), next: end + 1 };
+}

@@ -1,0 +1,67 @@
+/**
+ * `modules.devname`: device nodes that exist before their module is loaded.
+ *
+ *     fuse fuse c10:229          module, name below /dev, c or b, major:minor
+ *
+ * A module is listed that has both an alias `devname:NAME` and one of `char-major-M-N` and
+ * `block-major-M-N`.
+ *
+ * @module
+ */
+import { stringBytes } from "../bytes/strings.ts";
+import { decodeLatin1, encodeLatin1 } from "../bytes/text.ts";
+import type { RenderInput } from "./input.ts";
+
+interface DeviceNode {
+  name: string | undefined;
+  /** Type, major and minor number as the file has them. */
+  number: string | undefined;
+}
+
+/** Renders `modules.devname`. */
+export function renderDevname({ facts, modules, messages }: RenderInput): Uint8Array {
+  let text = "";
+  modules.forEach((module, index) => {
+    const { name, number } = findNode(facts.alias, index);
+    if (name === undefined) return;
+    if (number !== undefined) text += `${module.name} ${name} ${number}\n`;
+    else messages.push({ level: "error", text: lacksNumber(module.name, name) });
+  });
+  const heading = "# Device nodes to trigger on-demand module loading.\n";
+  return encodeLatin1(text === "" ? "" : heading + text);
+}
+
+function lacksNumber(module: string, devname: string): string {
+  return `Module '${module}' has devname (${devname}) but lacks major and minor information. ` +
+    "Ignoring.";
+}
+
+/** Goes through the aliases until both parts are known; of several the last so far counts. */
+function findNode({ starts, values }: RenderInput["facts"]["alias"], module: number): DeviceNode {
+  const node: DeviceNode = { name: undefined, number: undefined };
+  for (let i = starts[module]!; i < starts[module + 1]!; i++) {
+    const first = values.bytes[values.offsets[i]!];
+    if (first !== 0x64 && first !== 0x63 && first !== 0x62) continue; // d, c, b
+    const alias = decodeLatin1(stringBytes(values, i));
+    if (alias.startsWith("devname:")) node.name = alias.slice("devname:".length);
+    else node.number = parseDeviceNumber(alias) ?? node.number;
+    if (node.name !== undefined && node.number !== undefined) break;
+  }
+  return node;
+}
+
+/** `c10:229` from `char-major-10-229`. Numbers are read as scanf(3) does for `%u`. */
+function parseDeviceNumber(alias: string): string | undefined {
+  const match = /^(char|block)-major-[ ]*([+-]?\d+)-[ ]*([+-]?\d+)/.exec(alias);
+  if (match === null) return undefined;
+  const [, type, major, minor] = match;
+  return `${type === "char" ? "c" : "b"}${toUnsigned(major!)}:${toUnsigned(minor!)}`;
+}
+
+/** Saturated at 64 bits, then cut to 32. */
+function toUnsigned(digits: string): bigint {
+  const largest = (1n << 64n) - 1n;
+  const magnitude = BigInt(digits.replace(/^[+-]/, ""));
+  if (magnitude > largest) return BigInt.asUintN(32, largest);
+  return BigInt.asUintN(32, digits.startsWith("-") ? -magnitude : magnitude);
+}

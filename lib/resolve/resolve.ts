@@ -1,0 +1,130 @@
+/**
+ * From facts to dependencies: who defines what a module needs, and in which order what it depends
+ * on is written.
+ *
+ * @module
+ */
+import { Column } from "../bytes/column.ts";
+import { stringBytes } from "../bytes/strings.ts";
+import { decodeLatin1, printable } from "../bytes/text.ts";
+import type { Facts, Message, Model, ModuleFile } from "../model.ts";
+import {
+  collectDependencies,
+  findCycles,
+  isComplete,
+  type ModuleLists,
+  sortTopologically,
+  traceCycle,
+} from "./graph.ts";
+import type { KernelSymbol } from "./kernel_symbols.ts";
+import { buildSymbolTable, type SymbolTable, UNDEFINED } from "./symbols.ts";
+
+/** What is known beside the facts, and what is to be told. */
+export interface ResolveOptions {
+  /** The modules of the facts. */
+  readonly modules: readonly ModuleFile[];
+  readonly kernel: readonly KernelSymbol[];
+  /** One character dropped from the start of symbol names (-P). */
+  readonly prefix: string | undefined;
+  /** Warn of symbols that nobody defines (-e). */
+  readonly reportUnknown: boolean;
+  /** With `reportUnknown`, warn of CRCs that differ too (-E). */
+  readonly checkVersions: boolean;
+  /** Tell each new dependency on stdout (-v). */
+  readonly showDependencies: boolean;
+}
+
+/** The resolved part of the model, undefined when there is a cycle, and what there is to say. */
+export interface Resolution {
+  readonly resolved: Pick<Model, "dependencies" | "symbols"> | undefined;
+  readonly messages: readonly Message[];
+}
+
+/** Resolves symbols to dependencies. */
+export function resolve(facts: Facts, options: ResolveOptions): Resolution {
+  const messages: Message[] = [];
+  const table = buildSymbolTable(facts, options);
+  const direct = findDependencies(facts, table, { ...options, messages });
+  const order = sortTopologically(direct);
+  if (!isComplete(order)) {
+    messages.push(...describeCycles(direct, options.modules));
+    return { resolved: undefined, messages };
+  }
+  const dependencies = collectDependencies(direct, order);
+  return { resolved: { dependencies, symbols: table.exported }, messages };
+}
+
+/** The modules that each module needs a symbol of, in the order they are met. */
+function findDependencies(
+  facts: Facts,
+  table: SymbolTable,
+  options: ResolveOptions & { messages: Message[] },
+): ModuleLists {
+  const { needStarts, needNames } = facts;
+  const count = needStarts.length - 1;
+  const starts = new Uint32Array(count + 1);
+  const found = new Column();
+  const foundBy = new Uint32Array(count);
+  for (let module = 0; module < count; module++) {
+    for (let need = needStarts[module]!; need < needStarts[module + 1]!; need++) {
+      const symbol = table.lookup[needNames[need]!]!;
+      if (options.reportUnknown) report(facts, table, { ...options, module, need, symbol });
+      const owner = table.owners[symbol]!;
+      if (owner < 0 || foundBy[owner] === module + 1) continue;
+      foundBy[owner] = module + 1;
+      found.push(owner);
+      if (options.showDependencies) show(facts, { ...options, module, need, owner });
+    }
+    starts[module + 1] = found.length;
+  }
+  return { starts, modules: found.finish() };
+}
+
+/** Warns if nobody defines a needed symbol, or with another CRC; a weak need may be unmet. */
+function report(
+  facts: Facts,
+  table: SymbolTable,
+  { modules, messages, checkVersions, module, need, symbol }:
+    & ResolveOptions
+    & { messages: Message[]; module: number; need: number; symbol: number },
+): void {
+  if (facts.needWeak[need] === 1) return;
+  const path = modules[module]!.path;
+  if (table.owners[symbol] === UNDEFINED) {
+    const text = `${path} needs unknown symbol ${needName(facts, need)}`;
+    messages.push({ level: "warning", text });
+  } else if (
+    checkVersions &&
+    (table.crcLow[symbol] !== facts.needCrcLow[need] ||
+      table.crcHigh[symbol] !== facts.needCrcHigh[need])
+  ) {
+    const text = `${path} disagrees about version of symbol ${needName(facts, need)}`;
+    messages.push({ level: "warning", text });
+  }
+}
+
+function show(
+  facts: Facts,
+  { modules, messages, module, need, owner }:
+    & ResolveOptions
+    & { messages: Message[]; module: number; need: number; owner: number },
+): void {
+  const name = needName(facts, need);
+  const text = `${modules[module]!.path} needs "${name}": ${modules[owner]!.path}`;
+  messages.push({ level: "output", text });
+}
+
+function needName({ names, needNames }: Facts, need: number): string {
+  return printable(decodeLatin1(stringBytes(names, needNames[need]!)));
+}
+
+function describeCycles(direct: ModuleLists, modules: readonly ModuleFile[]): Message[] {
+  const groups = findCycles(direct);
+  const messages: Message[] = groups.map((group) => {
+    const names = traceCycle(direct, group).map((module) => modules[module]!.name);
+    return { level: "error", text: `Cycle detected: ${names.join(" -> ")}` };
+  });
+  const count = groups.reduce((sum, group) => sum + group.length, 0);
+  messages.push({ level: "error", text: `Found ${count} modules in dependency cycles!` });
+  return messages;
+}

@@ -1,0 +1,106 @@
+/**
+ * The pipeline: discover, extract, resolve, render, publish.
+ *
+ * @module
+ */
+import { decodeLatin1 } from "./bytes/text.ts";
+import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
+import { discoverModules } from "./discover/discover.ts";
+import { isUpToDate } from "./discover/fresh.ts";
+import { extractFacts } from "./extract/extract.ts";
+import type { Fault, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
+import { renderFiles } from "./output/files.ts";
+import { publishFiles } from "./publish/publish.ts";
+import { type KernelSymbol, parseSymvers, parseSystemMap } from "./resolve/kernel_symbols.ts";
+import { resolve } from "./resolve/resolve.ts";
+
+/** Where a run speaks. */
+export interface Outlet {
+  /** Takes messages, as they arise. */
+  readonly report: Report;
+  /** Takes what belongs on stdout. */
+  readonly write: (bytes: Uint8Array) => void;
+}
+
+/**
+ * Does what the plan says.
+ *
+ * @returns whether all was well; else a message says what was not
+ * @throws FatalError when the run cannot go on; nothing has been written then
+ */
+export function run(plan: Plan, outlet: Outlet): boolean {
+  let failed = false;
+  const report = (message: Message) => {
+    if (message.fails) failed = true;
+    outlet.report(message);
+  };
+  if (plan.quick && (plan.show || isUpToDate(plan, report))) return true;
+
+  const kernel = loadKernelSymbols(plan, report);
+  const modules = discoverModules(plan, report);
+  const facts = extractFacts(modules.map(({ path }) => path), plan);
+  for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
+
+  const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
+  messages.forEach(report);
+  if (resolved === undefined) return false;
+
+  const model = { modules, facts, ...resolved, ...readBuiltin(plan) };
+  const rendered = renderFiles(model, { ...plan, textOnly: plan.show });
+  rendered.messages.forEach(report);
+  if (plan.show) rendered.files.forEach(({ bytes }) => outlet.write(bytes));
+  else publishFiles(plan.outputDirectory, rendered.files);
+  return !failed;
+}
+
+/** The kernel's symbols, and whether unknown ones can be reported against them. */
+function loadKernelSymbols(
+  { kernelSymbols, prefix, reportUnknown }: Plan,
+  report: Report,
+): { kernel: readonly KernelSymbol[]; reportUnknown: boolean } {
+  if (kernelSymbols === undefined) {
+    if (reportUnknown) report({ level: "warning", text: "-e needs -E or -F" });
+    return { kernel: [], reportUnknown: false };
+  }
+  const { path, format } = kernelSymbols;
+  const text = decodeLatin1(readSymbolFile(path));
+  const parse = format === "System.map" ? parseSystemMap : parseSymvers;
+  const { symbols, isEmpty, messages } = parse(text, { path, prefix });
+  messages.forEach(report);
+  if (!isEmpty || !reportUnknown) return { kernel: symbols, reportUnknown };
+  const problem = `${path} lists no symbol of the kernel: cannot tell which are unknown`;
+  report({ level: "error", text: problem, fails: true });
+  return { kernel: symbols, reportUnknown: false };
+}
+
+function describeFault(
+  { kind, reason }: Fault,
+  { path }: ModuleFile,
+  { strict }: Plan,
+): Message {
+  switch (kind) {
+    case "unreadable":
+      return {
+        level: "error",
+        text: `failed to load symbols from ${path}: ${reason}`,
+        fails: strict,
+      };
+    case "refused":
+      return {
+        level: "error",
+        text: `failed to load symbols from ${path}: ${reason}; see --max-module-size`,
+        fails: true,
+      };
+    case "dropped":
+      return { level: "error", text: `${path}: dropped ${reason}`, fails: true };
+  }
+}
+
+/** The files that tell what is built into the kernel; only binary indexes are made from them. */
+function readBuiltin({ directory, show }: Plan): Pick<Model, "builtin" | "builtinModinfo"> {
+  if (show) return { builtin: new Uint8Array(), builtinModinfo: new Uint8Array() };
+  return {
+    builtin: readBuildFile(directory, "modules.builtin"),
+    builtinModinfo: readBuildFile(directory, "modules.builtin.modinfo"),
+  };
+}
