@@ -7,20 +7,33 @@
  */
 import { FormatError } from "../errors.ts";
 
-/** Reads `length` bytes of the current file at `offset` into `target`, or throws. */
-export type Fill = (target: Uint8Array, offset: number) => void;
+/** Where the bytes of a file come from. */
+export interface ImageSource {
+  /** Fills `target` with bytes from `offset` on; less only where the file ends. */
+  read(target: Uint8Array, offset: number): number;
+  /** Bytes in the file. */
+  size(): number;
+}
 
-/** Parts of a file that are closer than this are read as one: a read costs about as much. */
-const GAP = 16384;
+/**
+ * Bytes at the start that are read at once. Seven modules in ten are smaller: for them it is one
+ * read and no question for the size.
+ */
+const HEAD = 65536;
+
+/**
+ * Bytes that are read before a part that is asked for: the section headers come first, and names
+ * and symbols stand right before them.
+ */
+const BEHIND = 32768;
 
 /** The file that is being parsed. */
 export class Image {
-  #buffer: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
-  #fill: Fill | undefined;
-  /** The one range [start, end) read so far. */
-  #start = 0;
-  #end = 0;
+  #buffer: Uint8Array = new Uint8Array(HEAD);
+  #view: DataView = new DataView(this.#buffer.buffer);
+  #source: ImageSource | undefined;
+  /** Ranges read so far: start and end in turn. */
+  readonly #ranges: number[] = [];
   /** Bytes in the file. */
   size = 0;
 
@@ -28,7 +41,8 @@ export class Image {
   static of(bytes: Uint8Array): Image {
     const image = new Image();
     image.#setBuffer(bytes);
-    image.#end = image.size = bytes.length;
+    image.#ranges.push(0, bytes.length);
+    image.size = bytes.length;
     return image;
   }
 
@@ -42,14 +56,21 @@ export class Image {
     return this.#view;
   }
 
-  /** Starts a new file of `size` bytes, nothing of which has been read. */
-  open(size: number, fill: Fill): void {
-    if (size > this.#buffer.length) {
-      this.#setBuffer(new Uint8Array(Math.max(size, this.#buffer.length * 2)));
-    }
-    this.#fill = fill;
-    this.#start = this.#end = 0;
-    this.size = size;
+  /**
+   * Starts a new file, of which the beginning is read.
+   *
+   * @param limit bytes that the file may have at most
+   * @returns whether it keeps to the limit; if not, nothing else may be called
+   */
+  open(source: ImageSource, limit: number): boolean {
+    const head = source.read(this.#buffer.subarray(0, HEAD), 0);
+    this.size = head < HEAD ? head : source.size();
+    if (this.size > limit) return false;
+    if (this.size > this.#buffer.length) this.#grow(head);
+    this.#source = source;
+    this.#ranges.length = 0;
+    this.#ranges.push(0, head);
+    return true;
   }
 
   /**
@@ -60,25 +81,29 @@ export class Image {
   need(offset: number, length: number): void {
     const end = offset + length;
     if (end > this.size) throw new FormatError("range leaves the file", offset);
-    if (length === 0 || (offset >= this.#start && end <= this.#end)) return;
-    if (offset > this.#end + GAP || end + GAP < this.#start) {
-      this.#read(offset, end);
-      this.#start = offset;
-      this.#end = end;
-      return;
+    if (this.#holds(offset, end)) return;
+    const start = Math.max(0, offset - BEHIND);
+    this.#read(start, end);
+    this.#ranges.push(start, end);
+  }
+
+  #holds(start: number, end: number): boolean {
+    if (start === end) return true;
+    for (let i = 0; i < this.#ranges.length; i += 2) {
+      if (start >= this.#ranges[i]! && end <= this.#ranges[i + 1]!) return true;
     }
-    if (offset < this.#start) {
-      this.#read(offset, this.#start);
-      this.#start = offset;
-    }
-    if (end > this.#end) {
-      this.#read(this.#end, end);
-      this.#end = end;
-    }
+    return false;
   }
 
   #read(start: number, end: number): void {
-    this.#fill?.(this.#buffer.subarray(start, end), start);
+    const count = this.#source?.read(this.#buffer.subarray(start, end), start);
+    if (count !== end - start) throw new FormatError("the file became shorter", start);
+  }
+
+  #grow(kept: number): void {
+    const grown = new Uint8Array(Math.max(this.size, this.#buffer.length * 2));
+    grown.set(this.#buffer.subarray(0, kept));
+    this.#setBuffer(grown);
   }
 
   #setBuffer(buffer: Uint8Array): void {

@@ -14,10 +14,10 @@ const S_IFMT = 0o170000;
 /** Names that are never entered: they link to the kernel's sources. */
 const SKIPPED = ["build", "source"];
 
-/** A directory being walked, and its parents: a link to any of them would be a loop. */
-interface Ancestor {
-  readonly info: Deno.FileInfo;
-  readonly parent: Ancestor | undefined;
+/** A directory being walked, and the one it was found in. */
+interface Directory {
+  readonly path: string;
+  readonly parent: Directory | undefined;
 }
 
 interface Walk {
@@ -42,8 +42,8 @@ export function walkModules(
 ): string[] {
   const skipped = new Set([...SKIPPED, ...excludes]);
   const walk: Walk = { skipped, report, paths: [], unknown: [] };
-  const root = { info: Deno.statSync(directory), parent: undefined };
-  walkEntries(walk, directory, { entries: readEntries(directory), ancestor: root });
+  const root = { path: directory, parent: undefined };
+  walkEntries(walk, root, readEntries(directory));
   if (walk.unknown.length > 0) report(describeUnknown(walk.unknown));
   return walk.paths.sort(compareText);
 }
@@ -58,18 +58,17 @@ function compareText(a: string, b: string): number {
 
 function walkEntries(
   walk: Walk,
-  directory: string,
-  { entries, ancestor }: { entries: readonly Deno.DirEntry[]; ancestor: Ancestor },
+  directory: Directory,
+  entries: readonly Deno.DirEntry[],
 ): void {
   for (const entry of entries) {
     if (walk.skipped.has(entry.name)) continue;
-    const path = `${directory}/${entry.name}`;
+    const path = `${directory.path}/${entry.name}`;
     try {
       const kind = entry.isFile || entry.isDirectory ? entry : Deno.statSync(path);
       if (kind.isDirectory) {
-        const here = { info: Deno.statSync(path), parent: ancestor };
-        if (entry.isSymlink && isLoop(here)) continue;
-        walkEntries(walk, path, { entries: readEntries(path), ancestor: here });
+        if (entry.isSymlink && isAround(directory, path)) continue;
+        walkEntries(walk, { path, parent: directory }, readEntries(path));
       } else if (kind.isFile) {
         if (isModuleFileName(entry.name)) walk.paths.push(path);
         else if (/\.ko\.[^.]+$/.test(entry.name)) walk.unknown.push(path);
@@ -81,9 +80,12 @@ function walkEntries(
   }
 }
 
-function isLoop({ info, parent }: Ancestor): boolean {
-  for (let at = parent; at !== undefined; at = at.parent) {
-    if (at.info.dev === info.dev && at.info.ino === info.ino) return true;
+/** Whether `path` is `directory` itself or contains it: to enter it again would have no end. */
+function isAround(directory: Directory, path: string): boolean {
+  const { dev, ino } = Deno.statSync(path);
+  for (let at: Directory | undefined = directory; at !== undefined; at = at.parent) {
+    const info = Deno.statSync(at.path);
+    if (info.dev === dev && info.ino === ino) return true;
   }
   return false;
 }

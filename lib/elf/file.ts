@@ -154,7 +154,15 @@ function findWanted(header: Header, names: Section): (Section | undefined)[] {
 
 /** Index in WANTED of the NUL-terminated name at `at`, or -1. */
 function matchWanted(bytes: Uint8Array, at: number): number {
-  const first = bytes[at];
-  if (first !== 0x2e && first !== 0x5f) return -1; // "." or "_"
-  return WANTED.findIndex((name) => name.every((byte, i) => bytes[at + i] === byte));
+  // The third and fourth characters tell the names apart: most sections end here.
+  const third = bytes[at + 2]!;
+  const fourth = bytes[at + 3]!;
+  for (let which = 0; which < WANTED.length; which++) {
+    const name = WANTED[which]!;
+    if (third !== name[2] || fourth !== name[3]) continue;
+    let i = 0;
+    while (i < name.length && bytes[at + i] === name[i]) i++;
+    return i === name.length ? which : -1;
+  }
+  return -1;
 }

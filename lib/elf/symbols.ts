@@ -22,22 +22,18 @@ import {
 import { type ElfFile, findSection } from "./file.ts";
 import type { Versions } from "./versions.ts";
 
-/** A checksum of 64 bits, as two halves. */
-export interface Crc {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Takes the symbols of one module. Names are numbers of `names`. */
+/**
+ * Takes the symbols of one module. Names are numbers of `names`; CRCs of 64 bits come in halves,
+ * as plain arguments: there are hundreds of thousands.
+ */
 export interface SymbolSink {
   readonly names: Interner;
-  addExport(name: number, crc: Crc): void;
-  addNeed(name: number, crc: Crc, weak: boolean): void;
+  addExport(name: number, crcLow: number, crcHigh: number): void;
+  addNeed(name: number, crcLow: number, crcHigh: number, weak: number): void;
 }
 
-const NO_CRC: Crc = { low: 0, high: 0 };
-/** What the reference uses where the place of a CRC cannot be read. */
-const BAD_CRC: Crc = { low: 0xffffffff, high: 0xffffffff };
+/** Either half of what the reference uses where the place of a CRC cannot be read. */
+const BAD_CRC = 0xffffffff;
 
 /** "__crc_" as two numbers: four bytes and two, big-endian. */
 const CRC_PREFIX_4 = 0x5f5f6372;
@@ -72,7 +68,7 @@ function parseCrcSymbols(elf: ElfFile, sink: SymbolSink): boolean {
   }
   for (const at of found) {
     const name = strtab.offset + view.getUint32(at, little) + CRC_PREFIX_LENGTH;
-    sink.addExport(sink.names.intern(bytes, name, strtabEnd), readCrc(elf, at));
+    addCrcExport(elf, { at, name: sink.names.intern(bytes, name, strtabEnd), sink });
   }
   return found.length > 0;
 }
@@ -81,19 +77,24 @@ function isCrcName(view: DataView, at: number): boolean {
   return view.getUint32(at) === CRC_PREFIX_4 && view.getUint16(at + 4) === CRC_PREFIX_2;
 }
 
-/** The CRC that the symbol at file offset `at` stands for. */
-function readCrc(elf: ElfFile, at: number): Crc {
+/** Adds an export whose CRC the symbol at file offset `at` stands for. */
+function addCrcExport(
+  elf: ElfFile,
+  { at, name, sink }: { at: number; name: number; sink: SymbolSink },
+): void {
   const { image, little, layout } = elf;
   const valueAt = at + layout.st_value;
   const wide = layout.wordSize === 8;
   const low = image.view.getUint32(valueAt + (wide && !little ? 4 : 0), little);
   const high = wide ? image.view.getUint32(valueAt + (little ? 4 : 0), little) : 0;
   const st_shndx = image.view.getUint16(at + layout.st_shndx, little);
-  if (st_shndx === SHN_ABS || st_shndx === SHN_UNDEF) return { low, high };
+  if (st_shndx === SHN_ABS || st_shndx === SHN_UNDEF) return sink.addExport(name, low, high);
   const section = findSection(elf, st_shndx);
-  if (section === undefined || high !== 0 || low + 4 > section.size) return BAD_CRC;
+  if (section === undefined || high !== 0 || low + 4 > section.size) {
+    return sink.addExport(name, BAD_CRC, BAD_CRC);
+  }
   image.need(section.offset + low, 4);
-  return { low: image.view.getUint32(section.offset + low, little), high: 0 };
+  sink.addExport(name, image.view.getUint32(section.offset + low, little), 0);
 }
 
 function parseKsymtabStrings(elf: ElfFile, sink: SymbolSink): void {
@@ -110,7 +111,7 @@ function parseKsymtabStrings(elf: ElfFile, sink: SymbolSink): void {
   }
   for (let at = start; at < sectionEnd; at++) {
     if (bytes[at] !== 0) continue;
-    if (at > start) sink.addExport(sink.names.intern(bytes, start, at), NO_CRC);
+    if (at > start) sink.addExport(sink.names.intern(bytes, start, at), 0, 0);
     start = at + 1;
   }
 }
@@ -141,16 +142,15 @@ export function parseNeeds(elf: ElfFile, sink: SymbolSink, versions: Versions): 
     const nameAt = strtab.offset + st_name;
     if (bytes[nameAt] === 0) continue;
     const name = sink.names.intern(bytes, nameAt, strtabEnd);
-    sink.addNeed(name, crcOf(versions, versions.find(name)), st_info >> 4 === STB_WEAK);
+    const record = versions.find(name);
+    const weak = st_info >> 4 === STB_WEAK ? 1 : 0;
+    sink.addNeed(name, versions.crcLow(record), versions.crcHigh(record), weak);
   }
   for (let record = 0; record < versions.count; record++) {
     if (versions.isMet(record)) continue;
-    sink.addNeed(versions.nameOf(record), crcOf(versions, record), false);
+    const name = versions.nameOf(record);
+    sink.addNeed(name, versions.crcLow(record), versions.crcHigh(record), 0);
   }
-}
-
-function crcOf(versions: Versions, record: number): Crc {
-  return { low: versions.crcLow(record), high: versions.crcHigh(record) };
 }
 
 function isSparc(machine: number): boolean {

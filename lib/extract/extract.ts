@@ -5,18 +5,15 @@
  *
  * @module
  */
-import { Image } from "../bytes/image.ts";
+import { Image, type ImageSource } from "../bytes/image.ts";
 import { decodeLatin1, hasControl, isPlainAscii, printable } from "../bytes/text.ts";
 import { type ElfFile, parseElf } from "../elf/file.ts";
 import { type ModinfoKey, parseModinfo } from "../elf/modinfo.ts";
-import { type Crc, parseExports, parseNeeds, type SymbolSink } from "../elf/symbols.ts";
+import { parseExports, parseNeeds, type SymbolSink } from "../elf/symbols.ts";
 import { Versions } from "../elf/versions.ts";
 import { FormatError, systemReason } from "../errors.ts";
 import { FactsBuilder } from "../facts/build.ts";
 import type { Facts } from "../model.ts";
-
-/** Files up to this many bytes are read whole at once; of larger ones, the sections needed. */
-const WHOLE = 65536;
 
 /** A kernel module in a compressed file begins with one of these. */
 const COMPRESSED = [
@@ -52,21 +49,17 @@ class Extractor {
     const { builder } = this;
     this.#sink = {
       names: builder.names,
-      addExport: (name, crc) => this.#addExport(name, crc),
-      addNeed: (name, crc, weak) => builder.addNeed(name, crc, weak),
+      addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
+      addNeed: (name, crcLow, crcHigh, weak) => builder.addNeed(name, crcLow, crcHigh, weak),
     };
   }
 
   extract(path: string): void {
     try {
       using file = Deno.openSync(path);
-      const { size } = file.statSync();
-      if (size > this.options.maxModuleSize) {
-        this.builder.addFault("refused", `larger than ${this.options.maxModuleSize} bytes`);
-      } else {
-        this.#image.open(size, (target, offset) => fill(file, target, offset));
-        this.#parse();
-      }
+      const { maxModuleSize } = this.options;
+      if (this.#image.open(new FileSource(file), maxModuleSize)) this.#parse();
+      else this.builder.addFault("refused", `larger than ${maxModuleSize} bytes`);
     } catch (error) {
       this.#note(error);
     }
@@ -75,7 +68,6 @@ class Extractor {
 
   #parse(): void {
     if (this.#image.size < SMALLEST) throw new FormatError("too small for a module", 0);
-    this.#image.need(0, Math.min(this.#image.size, WHOLE));
     if (isCompressed(this.#image.bytes)) {
       throw new FormatError("compressed", 0, "ENOSYS");
     }
@@ -85,10 +77,10 @@ class Extractor {
     } catch (error) {
       this.#note(error);
     }
+    this.#parseNeeds(elf);
     parseModinfo(elf, (key, { start, end }) => {
       this.#addString(key, elf.image.bytes.subarray(start, end));
     });
-    this.#parseNeeds(elf);
   }
 
   /** A module whose symbol table cannot be used needs nothing; the reference says nothing. */
@@ -101,9 +93,9 @@ class Extractor {
     }
   }
 
-  #addExport(name: number, crc: Crc): void {
+  #addExport(name: number, crcLow: number, crcHigh: number): void {
     const bytes = this.builder.names.bytesOf(name);
-    if (isPlainAscii(bytes)) this.builder.addExport(name, crc);
+    if (isPlainAscii(bytes)) this.builder.addExport(name, crcLow, crcHigh);
     else this.#drop("symbol", bytes);
   }
 
@@ -141,11 +133,20 @@ function isCompressed(bytes: Uint8Array): boolean {
   return COMPRESSED.some((magic) => magic.every((byte, i) => bytes[i] === byte));
 }
 
-function fill(file: Deno.FsFile, target: Uint8Array, offset: number): void {
-  file.seekSync(offset, Deno.SeekMode.Start);
-  for (let length = 0; length < target.length;) {
-    const count = file.readSync(length === 0 ? target : target.subarray(length));
-    if (count === null) throw new FormatError("the file became shorter", offset + length);
-    length += count;
+/** An open file. Reads in sequence need no seek. */
+class FileSource implements ImageSource {
+  #position = 0;
+
+  constructor(readonly file: Deno.FsFile) {}
+
+  read(target: Uint8Array, offset: number): number {
+    if (offset !== this.#position) this.file.seekSync(offset, Deno.SeekMode.Start);
+    const length = this.file.readSync(target) ?? 0; // a regular file is read short at its end only
+    this.#position = offset + length;
+    return length;
+  }
+
+  size(): number {
+    return this.#position = this.file.seekSync(0, Deno.SeekMode.End);
   }
 }

@@ -25,15 +25,15 @@ export class FactsBuilder {
   #faults: Fault[] = [];
   #modules = 0;
 
-  /** Adds an exported symbol: the number of its name, and its CRC. */
-  addExport(name: number, crc: { low: number; high: number }): void {
-    this.#exports.push(name, crc);
+  /** Adds an exported symbol: the number of its name, and the halves of its CRC. */
+  addExport(name: number, crcLow: number, crcHigh: number): void {
+    this.#exports.push(name, crcLow, crcHigh);
   }
 
-  /** Adds a symbol that the module needs. */
-  addNeed(name: number, crc: { low: number; high: number }, weak: boolean): void {
-    this.#needs.push(name, crc);
-    this.#needWeak.push(weak ? 1 : 0);
+  /** Adds a symbol that the module needs; `weak` is 1 if it may be missing, else 0. */
+  addNeed(name: number, crcLow: number, crcHigh: number, weak: number): void {
+    this.#needs.push(name, crcLow, crcHigh);
+    this.#needWeak.push(weak);
   }
 
   /** Takes back the needs of the current module. */
@@ -97,10 +97,10 @@ class SymbolColumns {
     return this.names.length;
   }
 
-  push(name: number, crc: { low: number; high: number }): void {
+  push(name: number, crcLow: number, crcHigh: number): void {
     this.names.push(name);
-    this.crcLow.push(crc.low);
-    this.crcHigh.push(crc.high);
+    this.crcLow.push(crcLow);
+    this.crcHigh.push(crcHigh);
   }
 
   dropModule(): void {

@@ -39,6 +39,9 @@ export const NODE_CHILDREN = 0x20000000;
 /** The part of a node reference that is an offset. */
 export const NODE_OFFSET = 0x0fffffff;
 
+/** Parts of so few keys are sorted by insertion: most are, and have two or three. */
+const SMALL = 8;
+
 const HEADER_SIZE = 12;
 const ROOT_AT = 8;
 
@@ -115,7 +118,7 @@ function writeNode(
   }
   if (childStart > start) {
     flags |= NODE_VALUES;
-    writeValues(writer, order.slice(start, childStart), entries);
+    writeValues(writer, order.subarray(start, childStart), entries);
   }
   writer.patchUint32(referenceAt, (offset | flags) >>> 0);
 }
@@ -195,10 +198,7 @@ class Partition {
   split({ start, end, depth }: { start: number; end: number; depth: number }): number {
     const { bytes, offsets } = this.keys;
     const order = this.order;
-    if (end - start === 1) {
-      const entry = order[start]!;
-      return offsets[entry]! + depth === offsets[entry + 1]! ? end : start;
-    }
+    if (end - start <= SMALL) return this.#splitSmall({ start, end, depth });
     const places = this.#places.fill(0);
     const scratch = this.#scratch;
     for (let place = start; place < end; place++) {
@@ -218,5 +218,29 @@ class Partition {
       order[places[at === offsets[entry + 1]! ? 0 : bytes[at]! + 1]!++] = entry;
     }
     return start + ending;
+  }
+
+  /** The same by insertion, without a table of all characters. */
+  #splitSmall({ start, end, depth }: { start: number; end: number; depth: number }): number {
+    const order = this.order;
+    let goingOn = start;
+    for (let place = start; place < end; place++) {
+      const entry = order[place]!;
+      const char = this.#charOrEnd(entry, depth);
+      if (char < 0) goingOn++;
+      let at = place;
+      for (; at > start && this.#charOrEnd(order[at - 1]!, depth) > char; at--) {
+        order[at] = order[at - 1]!;
+      }
+      order[at] = entry;
+    }
+    return goingOn;
+  }
+
+  /** Character `depth` of an entry's key, -1 where the key ends. */
+  #charOrEnd(entry: number, depth: number): number {
+    const { bytes, offsets } = this.keys;
+    const at = offsets[entry]! + depth;
+    return at === offsets[entry + 1]! ? -1 : bytes[at]!;
   }
 }

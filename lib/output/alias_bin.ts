@@ -51,8 +51,21 @@ export function unmatchedBracket(alias: Uint8Array): string {
  * @returns whether it was added
  */
 export function addNormalized(keys: StringsBuilder, alias: Uint8Array): boolean {
+  if (isNormal(alias)) {
+    keys.add(alias);
+    return true;
+  }
   if (!hasPairedBrackets(alias)) return false;
   keys.addWritten((writer) => writeNormalized(writer, alias));
+  return true;
+}
+
+/** Whether an alias has neither `-` nor brackets, as nearly all. */
+function isNormal(alias: Uint8Array): boolean {
+  for (let i = 0; i < alias.length; i++) {
+    const byte = alias[i];
+    if (byte === 0x2d || byte === 0x5b || byte === 0x5d) return false;
+  }
   return true;
 }
 

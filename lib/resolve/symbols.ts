@@ -43,8 +43,8 @@ export function buildSymbolTable(
   const names = internAll(facts.names);
   const prefixByte = prefix?.charCodeAt(0);
   const count = countStrings(facts.names);
-  const lookup = Uint32Array.from({ length: count }, (_, id) => lookupName(names, id, prefixByte));
-  const defined = Uint32Array.from(facts.exportNames, (id) => dropFirst(names, id, prefixByte));
+  const lookup = new Uint32Array(count).map((_, id) => lookupName(names, id, prefixByte));
+  const defined = facts.exportNames.map((id) => dropFirst(names, id, prefixByte));
   const kernelNames = kernel.map(({ name }) => names.intern(encodeLatin1(name), 0));
 
   const owners = new Int32Array(names.length).fill(UNDEFINED);
@@ -98,5 +98,5 @@ function orderExported(names: Interner, owners: Int32Array): SymbolTable["export
   for (const i of order) {
     ordered.add(unordered.bytes, unordered.offsets[i]!, unordered.offsets[i + 1]!);
   }
-  return { names: ordered.finish(), owners: Uint32Array.from(order, (i) => owners[ids[i]!]!) };
+  return { names: ordered.finish(), owners: order.map((i) => owners[ids[i]!]!) };
 }
