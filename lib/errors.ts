@@ -7,9 +7,12 @@
 
 /** The command line is wrong; the message is complete but for the program's name. */
 export class UsageError extends Error {
+  /** For the stack trace. */
   override name = "UsageError";
 
   /**
+   * Makes an error.
+   *
    * @param message one line
    * @param level the level to show it at; getopt's own messages have none
    */
@@ -20,6 +23,7 @@ export class UsageError extends Error {
 
 /** The run cannot go on; the message is one line, to be logged at the level FATAL. */
 export class FatalError extends Error {
+  /** For the stack trace. */
   override name = "FatalError";
 }
 

@@ -18,6 +18,6 @@
  */
 export { type Options, parseOptions } from "./cli/options.ts";
 export { makePlan } from "./cli/plan.ts";
-export { FatalError, FormatError, UsageError } from "./errors.ts";
+export { FatalError, UsageError } from "./errors.ts";
 export type { Level, Message, Plan, Report } from "./model.ts";
 export { type Outlet, run } from "./run.ts";

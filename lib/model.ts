@@ -18,7 +18,9 @@ export type Level = "output" | "fatal" | "error" | "warning" | "notice" | "info"
 
 /** One line for the user; the program's name and the level are put before it when it is shown. */
 export interface Message {
+  /** How severe it is. */
   readonly level: Level;
+  /** What there is to say, without a newline at its end. */
   readonly text: string;
   /** The run goes on, but ends with exit status 1. */
   readonly fails?: boolean;

@@ -10,19 +10,31 @@ import { FatalError, UsageError } from "../errors.ts";
 export interface Options {
   /** What to do: the work, or to show something. The first option that asks to show wins. */
   action: "run" | "help" | "version";
+  /** -a */
   all: boolean;
+  /** -A */
   quick: boolean;
+  /** -n */
   show: boolean;
+  /** -b */
   basedir: string | undefined;
+  /** -m */
   moduledir: string;
+  /** -o */
   outdir: string | undefined;
+  /** -C, each */
   configPaths: string[];
+  /** -E */
   symvers: string | undefined;
+  /** -F */
   systemMap: string | undefined;
+  /** -e */
   reportUnknown: boolean;
+  /** -w */
   warnDuplicates: boolean;
+  /** --strict */
   strict: boolean;
-  /** One ASCII character. */
+  /** -P: one ASCII character. */
   prefix: string | undefined;
   /** How many times -v was given. */
   verbosity: number;

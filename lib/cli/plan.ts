@@ -3,6 +3,7 @@
  *
  * @module
  */
+// @ts-types="../std_path.d.ts"
 import { isAbsolute } from "@std/path";
 import { UsageError } from "../errors.ts";
 import type { Plan } from "../model.ts";

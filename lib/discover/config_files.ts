@@ -3,6 +3,7 @@
  *
  * @module
  */
+// @ts-types="../std_path.d.ts"
 import { basename } from "@std/path";
 import { FatalError, isNotFound, systemReason } from "../errors.ts";
 import type { Report } from "../model.ts";

@@ -1,0 +1,8 @@
+// Types of the few functions of "@std/path" that are used: the package comes from npm as
+// JavaScript without any.
+
+/** The last part of a path. */
+export function basename(path: string): string;
+
+/** Whether a path starts at the root. */
+export function isAbsolute(path: string): boolean;
