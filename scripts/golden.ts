@@ -38,6 +38,7 @@ function update(golden: GoldenCase, reference: readonly string[]): void {
   const input = inputOf(golden);
   const outcome = observe(input, (args, options) => {
     const result = runCommand([...reference, ...args], options);
+    if (result.status > 1) throw new Error(`${golden.name}: the reference died: ${result.stderr}`);
     refuseTemporaryPath(golden.name, options.cwd);
     return result;
   });

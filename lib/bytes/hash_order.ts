@@ -9,6 +9,9 @@
  */
 import type { Strings } from "../model.ts";
 
+/** Buckets of so few keys are sorted by insertion. */
+const SMALL = 32;
+
 /**
  * The places of `keys`, which are distinct, in the order of a hash table with so many `buckets`
  * (a power of two): by bucket, within one by bytes.
@@ -28,9 +31,23 @@ export function hashOrder(keys: Strings, buckets: number): Uint32Array {
   const next = places.slice();
   for (let i = 0; i < count; i++) order[next[bucketOf[i]!]!++] = i;
   for (let bucket = 0; bucket < buckets; bucket++) {
-    order.subarray(places[bucket], places[bucket + 1]).sort((a, b) => compare(keys, a, b));
+    sortBucket(keys, order, places[bucket]!, places[bucket + 1]!);
   }
   return order;
+}
+
+/** By insertion, if there are few keys: the library's sort takes longer to start than to sort. */
+function sortBucket(keys: Strings, order: Uint32Array, start: number, end: number): void {
+  if (end - start > SMALL) {
+    order.subarray(start, end).sort((a, b) => compare(keys, a, b));
+    return;
+  }
+  for (let i = start + 1; i < end; i++) {
+    const key = order[i]!;
+    let at = i;
+    for (; at > start && compare(keys, order[at - 1]!, key) > 0; at--) order[at] = order[at - 1]!;
+    order[at] = key;
+  }
 }
 
 /** Compares two keys as strcmp(3) does. */

@@ -27,6 +27,9 @@ const HEAD = 65536;
  */
 const BEHIND = 32768;
 
+/** A file that is asked for in more parts than this is read whole. */
+const MAX_RANGES = 16;
+
 /** The file that is being parsed. */
 export class Image {
   #buffer: Uint8Array = new Uint8Array(HEAD);
@@ -82,6 +85,11 @@ export class Image {
     const end = offset + length;
     if (end > this.size) throw new FormatError("range leaves the file", offset);
     if (this.#holds(offset, end)) return;
+    if (this.#ranges.length >= MAX_RANGES * 2) {
+      this.#read(0, this.size);
+      this.#ranges.splice(0, Infinity, 0, this.size);
+      return;
+    }
     const start = Math.max(0, offset - BEHIND);
     this.#read(start, end);
     this.#ranges.push(start, end);

@@ -53,13 +53,9 @@ export function stringBytes(strings: Strings, index: number): Uint8Array {
   return strings.bytes.subarray(strings.offsets[index], strings.offsets[index + 1]);
 }
 
-const utf8Encoder = new TextEncoder();
-
 /** The UTF-8 bytes of each text. */
 export function encodeStrings(texts: readonly string[]): Strings {
   const builder = new StringsBuilder();
-  for (const text of texts) {
-    builder.add(utf8Encoder.encode(text));
-  }
+  for (const text of texts) builder.addWritten((writer) => writer.utf8(text));
   return builder.finish();
 }

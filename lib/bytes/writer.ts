@@ -8,6 +8,8 @@ import type { Strings } from "../model.ts";
 /** Slices shorter than this are copied byte by byte: cheaper than `subarray` and `set`. */
 const SHORT = 48;
 
+const encoder = new TextEncoder();
+
 /** Collects bytes; the buffer doubles when it is full. */
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -50,10 +52,19 @@ export class ByteWriter {
     this.slice(bytes, offsets[index]!, offsets[index + 1]!);
   }
 
-  /** Appends text whose characters are all below U+0080. */
-  ascii(text: string): void {
+  /** Appends text in UTF-8. Plain ASCII, which nearly all is, goes without the encoder. */
+  utf8(text: string): void {
     this.#reserve(text.length);
-    for (let i = 0; i < text.length; i++) this.#bytes[this.length++] = text.charCodeAt(i);
+    const start = this.length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) {
+        this.length = start;
+        const bytes = encoder.encode(text);
+        return this.slice(bytes, 0, bytes.length);
+      }
+      this.#bytes[this.length++] = code;
+    }
   }
 
   /** Appends an unsigned 32-bit number, big-endian. */

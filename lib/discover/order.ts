@@ -8,7 +8,6 @@
  */
 import { hashOrder } from "../bytes/hash_order.ts";
 import { encodeStrings } from "../bytes/strings.ts";
-import { splitLines } from "../bytes/text.ts";
 import type { Message, ModuleFile } from "../model.ts";
 
 /** Buckets of the reference's table of modules. */
@@ -29,15 +28,15 @@ export function orderModules(
   );
   if (order === undefined) return { modules: hashed, messages: [] };
 
-  const lines = splitLines(order.text);
-  if (lines.length > 0 && !lines.at(-1)!.endsWith("\n")) {
-    const text = `${order.path}:${lines.length} corrupted line misses '\\n'`;
+  const lines = order.text.split("\n");
+  if (lines.pop() !== "") {
+    const text = `${order.path}:${lines.length + 1} corrupted line misses '\\n'`;
     return { modules: hashed, messages: [{ level: "error", text }] };
   }
   const byPath = new Map(hashed.map((module) => [uncompressedPath(module), module]));
   const listed = new Set<ModuleFile>();
   for (const line of lines) {
-    const module = byPath.get(line.slice(0, -1));
+    const module = byPath.get(line);
     if (module !== undefined) listed.add(module);
   }
   const unlisted = hashed.filter((module) => !listed.has(module));

@@ -25,8 +25,6 @@ export const ELFDATA2MSB = 2;
 
 /** e_machine: SPARC. */
 export const EM_SPARC = 2;
-/** e_machine: SPARC with V8+ extensions. */
-export const EM_SPARC32PLUS = 18;
 /** e_machine: SPARC V9, 64 bit. */
 export const EM_SPARCV9 = 43;
 

@@ -38,6 +38,8 @@ export interface ElfFile {
   /** File offset of the section headers. */
   readonly sectionHeaders: number;
   readonly sectionCount: number;
+  /** Size of the section names, by which they are checked; undefined until they are found. */
+  readonly namesSize: number | undefined;
   /** `.symtab` */
   readonly symtab: Section | undefined;
   /** `.strtab` */
@@ -69,6 +71,7 @@ export function parseElf(image: Image): ElfFile {
     machine: view.getUint16(layout.e_machine, little),
     sectionHeaders: readWord(view, { offset: layout.e_shoff, layout, little }),
     sectionCount: view.getUint16(layout.e_shnum, little),
+    namesSize: undefined,
   };
   if (view.getUint16(layout.e_shentsize, little) !== layout.sectionSize) {
     throw new FormatError("unexpected size of a section header", layout.e_shentsize);
@@ -82,14 +85,12 @@ export function parseElf(image: Image): ElfFile {
   if (image.bytes[names.offset + names.size - 1] !== 0) {
     throw new FormatError("section names do not end with NUL", names.offset + names.size - 1);
   }
-  const [symtab, strtab, modinfo, versions, ksymtabStrings] = findWanted(header, names);
-  return { ...header, symtab, strtab, modinfo, versions, ksymtabStrings };
+  const named = { ...header, namesSize: names.size };
+  const [symtab, strtab, modinfo, versions, ksymtabStrings] = findWanted(named, names);
+  return { ...named, symtab, strtab, modinfo, versions, ksymtabStrings };
 }
 
-type Header = Pick<
-  ElfFile,
-  "image" | "layout" | "little" | "machine" | "sectionHeaders" | "sectionCount"
->;
+type Header = Omit<ElfFile, "symtab" | "strtab" | "modinfo" | "versions" | "ksymtabStrings">;
 
 function parseIdent(image: Image): { layout: Layout; little: boolean } {
   if (image.size <= EI_NIDENT) throw new FormatError("not an ELF file", 0, "ENOEXEC");
@@ -126,14 +127,19 @@ function readWord(
   return high * 0x1_0000_0000 + low;
 }
 
-/** Section `index`, or undefined when there is none or it leaves the file. */
+/**
+ * Section `index`, or undefined when there is none, it leaves the file, or its name leaves the
+ * section names.
+ */
 export function findSection(elf: Header, index: number): Section | undefined {
   if (index === 0 || index >= elf.sectionCount) return undefined;
   const { image, layout, little } = elf;
   const at = elf.sectionHeaders + index * layout.sectionSize;
   const offset = readWord(image.view, { offset: at + layout.sh_offset, layout, little });
   const size = readWord(image.view, { offset: at + layout.sh_size, layout, little });
-  return offset + size <= image.size ? { offset, size } : undefined;
+  const sh_name = image.view.getUint32(at, little);
+  if (offset + size > image.size || sh_name >= (elf.namesSize ?? size)) return undefined;
+  return { offset, size };
 }
 
 function findWanted(header: Header, names: Section): (Section | undefined)[] {

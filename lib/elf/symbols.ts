@@ -10,15 +10,7 @@
  */
 import type { Interner } from "../bytes/interner.ts";
 import { FormatError } from "../errors.ts";
-import {
-  EM_SPARC,
-  EM_SPARC32PLUS,
-  EM_SPARCV9,
-  SHN_ABS,
-  SHN_UNDEF,
-  STB_WEAK,
-  STT_REGISTER,
-} from "./constants.ts";
+import { EM_SPARC, EM_SPARCV9, SHN_ABS, SHN_UNDEF, STB_WEAK, STT_REGISTER } from "./constants.ts";
 import { type ElfFile, findSection } from "./file.ts";
 import type { Versions } from "./versions.ts";
 
@@ -68,7 +60,7 @@ function parseCrcSymbols(elf: ElfFile, sink: SymbolSink): boolean {
   }
   for (const at of found) {
     const name = strtab.offset + view.getUint32(at, little) + CRC_PREFIX_LENGTH;
-    addCrcExport(elf, { at, name: sink.names.intern(bytes, name, strtabEnd), sink });
+    addCrcExport(elf, { at, name: sink.names.intern(view, name, strtabEnd), sink });
   }
   return found.length > 0;
 }
@@ -93,7 +85,7 @@ function addCrcExport(
   if (section === undefined || high !== 0 || low + 4 > section.size) {
     return sink.addExport(name, BAD_CRC, BAD_CRC);
   }
-  image.need(section.offset + low, 4);
+  image.need(section.offset, section.size);
   sink.addExport(name, image.view.getUint32(section.offset + low, little), 0);
 }
 
@@ -101,7 +93,7 @@ function parseKsymtabStrings(elf: ElfFile, sink: SymbolSink): void {
   if (elf.ksymtabStrings === undefined) return;
   const { offset, size } = elf.ksymtabStrings;
   elf.image.need(offset, size);
-  const { bytes } = elf.image;
+  const { bytes, view } = elf.image;
   const sectionEnd = offset + size;
   let start = offset;
   while (start < sectionEnd && bytes[start] === 0) start++;
@@ -111,7 +103,7 @@ function parseKsymtabStrings(elf: ElfFile, sink: SymbolSink): void {
   }
   for (let at = start; at < sectionEnd; at++) {
     if (bytes[at] !== 0) continue;
-    if (at > start) sink.addExport(sink.names.intern(bytes, start, at), 0, 0);
+    if (at > start) sink.addExport(sink.names.intern(view, start, at), 0, 0);
     start = at + 1;
   }
 }
@@ -141,20 +133,21 @@ export function parseNeeds(elf: ElfFile, sink: SymbolSink, versions: Versions): 
     if (st_name >= strtab.size) throw new FormatError("symbol name leaves .strtab", at);
     const nameAt = strtab.offset + st_name;
     if (bytes[nameAt] === 0) continue;
-    const name = sink.names.intern(bytes, nameAt, strtabEnd);
+    const name = sink.names.intern(view, nameAt, strtabEnd);
     const record = versions.find(name);
     const weak = st_info >> 4 === STB_WEAK ? 1 : 0;
-    sink.addNeed(name, versions.crcLow(record), versions.crcHigh(record), weak);
+    if (record < 0) sink.addNeed(name, 0, 0, weak);
+    else sink.addNeed(name, versions.crcLow[record]!, versions.crcHigh[record]!, weak);
   }
   for (let record = 0; record < versions.count; record++) {
-    if (versions.isMet(record)) continue;
-    const name = versions.nameOf(record);
-    sink.addNeed(name, versions.crcLow(record), versions.crcHigh(record), 0);
+    if (versions.met[record] === 1) continue;
+    const { names, crcLow, crcHigh } = versions;
+    sink.addNeed(names[record]!, crcLow[record]!, crcHigh[record]!, 0);
   }
 }
 
 function isSparc(machine: number): boolean {
-  return machine === EM_SPARC || machine === EM_SPARC32PLUS || machine === EM_SPARCV9;
+  return machine === EM_SPARC || machine === EM_SPARCV9;
 }
 
 /**

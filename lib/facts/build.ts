@@ -16,7 +16,6 @@ export class FactsBuilder {
   readonly names = new Interner();
   #exports = new SymbolColumns();
   #needs = new SymbolColumns();
-  #needWeak = new Column();
   #strings: Record<StringList, ModuleStringsBuilder> = {
     alias: new ModuleStringsBuilder(),
     softdep: new ModuleStringsBuilder(),
@@ -27,19 +26,17 @@ export class FactsBuilder {
 
   /** Adds an exported symbol: the number of its name, and the halves of its CRC. */
   addExport(name: number, crcLow: number, crcHigh: number): void {
-    this.#exports.push(name, crcLow, crcHigh);
+    this.#exports.push(name, crcLow, crcHigh, 0);
   }
 
   /** Adds a symbol that the module needs; `weak` is 1 if it may be missing, else 0. */
   addNeed(name: number, crcLow: number, crcHigh: number, weak: number): void {
-    this.#needs.push(name, crcLow, crcHigh);
-    this.#needWeak.push(weak);
+    this.#needs.push(name, crcLow, crcHigh, weak);
   }
 
   /** Takes back the needs of the current module. */
   dropNeeds(): void {
     this.#needs.dropModule();
-    this.#needWeak.length = this.#needs.length;
   }
 
   /** Adds `source[range.start .. range.end)` to one of the module's lists. */
@@ -68,17 +65,19 @@ export class FactsBuilder {
 
   /** The facts of all modules closed so far. */
   finish(): Facts {
+    const exports = this.#exports.finish();
+    const needs = this.#needs.finish();
     return {
       names: this.names.finish(),
-      exportStarts: this.#exports.starts.finish(),
-      exportNames: this.#exports.names.finish(),
-      exportCrcLow: this.#exports.crcLow.finish(),
-      exportCrcHigh: this.#exports.crcHigh.finish(),
-      needStarts: this.#needs.starts.finish(),
-      needNames: this.#needs.names.finish(),
-      needCrcLow: this.#needs.crcLow.finish(),
-      needCrcHigh: this.#needs.crcHigh.finish(),
-      needWeak: this.#needWeak.finish(),
+      exportStarts: exports.starts,
+      exportNames: exports.names,
+      exportCrcLow: exports.crcLow,
+      exportCrcHigh: exports.crcHigh,
+      needStarts: needs.starts,
+      needNames: needs.names,
+      needCrcLow: needs.crcLow,
+      needCrcHigh: needs.crcHigh,
+      needWeak: needs.weak,
       alias: this.#strings.alias.finish(),
       softdep: this.#strings.softdep.finish(),
       weakdep: this.#strings.weakdep.finish(),
@@ -87,30 +86,57 @@ export class FactsBuilder {
   }
 }
 
+/** Symbols to have room for at first: pages not used cost nothing. */
+const INITIAL = 1 << 15;
+
+/** Symbols of the modules, in columns that grow together. */
 class SymbolColumns {
-  readonly starts = startColumn();
-  readonly names = new Column();
-  readonly crcLow = new Column();
-  readonly crcHigh = new Column();
+  readonly #starts = startColumn();
+  #names = new Uint32Array(INITIAL);
+  #crcLow = new Uint32Array(INITIAL);
+  #crcHigh = new Uint32Array(INITIAL);
+  #weak = new Uint32Array(INITIAL);
+  #length = 0;
 
-  get length(): number {
-    return this.names.length;
-  }
-
-  push(name: number, crcLow: number, crcHigh: number): void {
-    this.names.push(name);
-    this.crcLow.push(crcLow);
-    this.crcHigh.push(crcHigh);
+  push(name: number, crcLow: number, crcHigh: number, weak: number): void {
+    if (this.#length === this.#names.length) this.#grow();
+    const at = this.#length++;
+    this.#names[at] = name;
+    this.#crcLow[at] = crcLow;
+    this.#crcHigh[at] = crcHigh;
+    this.#weak[at] = weak;
   }
 
   dropModule(): void {
-    const start = this.starts.at(this.starts.length - 1);
-    this.names.length = this.crcLow.length = this.crcHigh.length = start;
+    this.#length = this.#starts.at(this.#starts.length - 1);
   }
 
   endModule(): void {
-    this.starts.push(this.names.length);
+    this.#starts.push(this.#length);
   }
+
+  finish() {
+    return {
+      starts: this.#starts.finish(),
+      names: this.#names.slice(0, this.#length),
+      crcLow: this.#crcLow.slice(0, this.#length),
+      crcHigh: this.#crcHigh.slice(0, this.#length),
+      weak: this.#weak.slice(0, this.#length),
+    };
+  }
+
+  #grow(): void {
+    this.#names = doubled(this.#names);
+    this.#crcLow = doubled(this.#crcLow);
+    this.#crcHigh = doubled(this.#crcHigh);
+    this.#weak = doubled(this.#weak);
+  }
+}
+
+function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(array.length * 2);
+  copy.set(array);
+  return copy;
 }
 
 class ModuleStringsBuilder {

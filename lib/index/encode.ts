@@ -181,7 +181,7 @@ class Partition {
     const { order } = this;
     const first = offsets[order[start]!]!;
     let common = offsets[order[start]! + 1]! - first;
-    for (let place = start + 1; place < end; place++) {
+    for (let place = start + 1; place < end && common > depth; place++) {
       const key = offsets[order[place]!]!;
       const length = Math.min(common, offsets[order[place]! + 1]! - key);
       let same = depth;

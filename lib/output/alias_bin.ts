@@ -20,9 +20,12 @@ export function renderAliasBin(input: RenderInput): Uint8Array {
   const modules = new Column();
   for (let module = 0; module < input.modules.length; module++) {
     for (let i = starts[module]!; i < starts[module + 1]!; i++) {
-      const alias = stringBytes(values, i);
-      if (addNormalized(keys, alias)) modules.push(module);
-      else input.messages.push({ level: "warning", text: unmatchedBracket(alias) });
+      if (addNormalized(keys, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)) {
+        modules.push(module);
+      } else {
+        const text = unmatchedBracket(stringBytes(values, i));
+        input.messages.push({ level: "warning", text });
+      }
     }
   }
   const owners = modules.finish();
@@ -45,25 +48,31 @@ export function unmatchedBracket(alias: Uint8Array): string {
 }
 
 /**
- * Adds an alias in its normalised form, `-` made `_` but between brackets, unless a bracket lacks
- * its partner.
+ * Adds the alias `bytes[start .. end)` in its normalised form, `-` made `_` but between brackets,
+ * unless a bracket lacks its partner.
  *
  * @returns whether it was added
  */
-export function addNormalized(keys: StringsBuilder, alias: Uint8Array): boolean {
-  if (isNormal(alias)) {
-    keys.add(alias);
+export function addNormalized(
+  keys: StringsBuilder,
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): boolean {
+  if (isNormal(bytes, start, end)) {
+    keys.add(bytes, start, end);
     return true;
   }
+  const alias = bytes.subarray(start, end);
   if (!hasPairedBrackets(alias)) return false;
   keys.addWritten((writer) => writeNormalized(writer, alias));
   return true;
 }
 
 /** Whether an alias has neither `-` nor brackets, as nearly all. */
-function isNormal(alias: Uint8Array): boolean {
-  for (let i = 0; i < alias.length; i++) {
-    const byte = alias[i];
+function isNormal(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
     if (byte === 0x2d || byte === 0x5b || byte === 0x5d) return false;
   }
   return true;

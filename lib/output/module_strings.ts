@@ -52,10 +52,10 @@ function renderList(
   },
 ): Uint8Array {
   const writer = new ByteWriter(1 << 16);
-  writer.ascii(heading);
+  writer.utf8(heading);
   for (let module = 0; module < modules.length; module++) {
     for (let i = starts[module]!; i < starts[module + 1]!; i++) {
-      writer.ascii(keyword);
+      writer.utf8(keyword);
       if (nameFirst) writer.string(moduleNames, module);
       else writer.string(values, i);
       writer.byte(0x20);

@@ -17,9 +17,9 @@ import type { RenderInput } from "./input.ts";
 export function renderSymbols({ symbols, moduleNames }: RenderInput): Uint8Array {
   const { names, owners } = symbols;
   const writer = new ByteWriter(1 << 16);
-  writer.ascii("# Aliases for symbols, used by symbol_request().\n");
+  writer.utf8("# Aliases for symbols, used by symbol_request().\n");
   for (let i = 0; i < owners.length; i++) {
-    writer.ascii("alias symbol:");
+    writer.utf8("alias symbol:");
     writer.string(names, i);
     writer.byte(0x20);
     writer.string(moduleNames, owners[i]!);
@@ -34,7 +34,7 @@ export function renderSymbolsBin(input: RenderInput): Uint8Array {
   const keys = new StringsBuilder();
   for (let i = 0; i < owners.length; i++) {
     keys.addWritten((writer) => {
-      writer.ascii("symbol:");
+      writer.utf8("symbol:");
       writer.string(names, i);
     });
   }

@@ -60,33 +60,70 @@ function findDependencies(
   table: SymbolTable,
   options: ResolveOptions & { messages: Message[] },
 ): ModuleLists {
-  const { needStarts, needNames } = facts;
-  const count = needStarts.length - 1;
+  const count = facts.needStarts.length - 1;
   const starts = new Uint32Array(count + 1);
-  const found = new Column();
-  const foundBy = new Uint32Array(count);
+  const search: Search = {
+    ...options,
+    facts,
+    table,
+    found: new Column(),
+    foundBy: new Uint32Array(count),
+    speaks: options.reportUnknown || options.showDependencies,
+  };
   for (let module = 0; module < count; module++) {
-    for (let need = needStarts[module]!; need < needStarts[module + 1]!; need++) {
-      const symbol = table.lookup[needNames[need]!]!;
-      if (options.reportUnknown) report(facts, table, { ...options, module, need, symbol });
-      const owner = table.owners[symbol]!;
-      if (owner < 0 || foundBy[owner] === module + 1) continue;
+    findOwners(search, module);
+    starts[module + 1] = search.found.length;
+  }
+  return { starts, modules: search.found.finish() };
+}
+
+/** What the search for dependencies goes by, and what it has found. */
+interface Search extends ResolveOptions {
+  readonly facts: Facts;
+  readonly table: SymbolTable;
+  readonly messages: Message[];
+  /** Modules depended on, module by module. */
+  readonly found: Column;
+  /** By module: which one depended on it last, plus one. */
+  readonly foundBy: Uint32Array;
+  readonly speaks: boolean;
+}
+
+/** Adds the modules that one module needs a symbol of. */
+function findOwners(search: Search, module: number): void {
+  const { needStarts, needNames } = search.facts;
+  const { lookup, owners } = search.table;
+  const { found, foundBy } = search;
+  const end = needStarts[module + 1]!;
+  for (let need = needStarts[module]!; need < end; need++) {
+    const owner = owners[lookup[needNames[need]!]!]!;
+    const isNew = owner >= 0 && foundBy[owner] !== module + 1;
+    if (isNew) {
       foundBy[owner] = module + 1;
       found.push(owner);
-      if (options.showDependencies) show(facts, { ...options, module, need, owner });
     }
-    starts[module + 1] = found.length;
+    if (search.speaks) speak(search, { module, need, isNew });
   }
-  return { starts, modules: found.finish() };
+}
+
+function speak(
+  search: Search,
+  { module, need, isNew }: { module: number; need: number; isNew: boolean },
+): void {
+  const symbol = search.table.lookup[search.facts.needNames[need]!]!;
+  if (search.reportUnknown) report(search, { module, need, symbol });
+  if (search.showDependencies && isNew) {
+    const { facts, modules, messages, table } = search;
+    const owner = modules[table.owners[symbol]!]!;
+    const text = `${modules[module]!.path} needs "${needName(facts, need)}": ${owner.path}`;
+    messages.push({ level: "output", text });
+  }
 }
 
 /** Warns if nobody defines a needed symbol, or with another CRC; a weak need may be unmet. */
 function report(
-  facts: Facts,
-  table: SymbolTable,
-  { modules, messages, checkVersions, module, need, symbol }:
-    & ResolveOptions
-    & { messages: Message[]; module: number; need: number; symbol: number },
+  { facts, table, modules, messages, checkVersions }: Search,
+  { module, need, symbol }: { module: number; need: number; symbol: number },
 ): void {
   if (facts.needWeak[need] === 1) return;
   const path = modules[module]!.path;
@@ -101,17 +138,6 @@ function report(
     const text = `${path} disagrees about version of symbol ${needName(facts, need)}`;
     messages.push({ level: "warning", text });
   }
-}
-
-function show(
-  facts: Facts,
-  { modules, messages, module, need, owner }:
-    & ResolveOptions
-    & { messages: Message[]; module: number; need: number; owner: number },
-): void {
-  const name = needName(facts, need);
-  const text = `${modules[module]!.path} needs "${name}": ${modules[owner]!.path}`;
-  messages.push({ level: "output", text });
 }
 
 function needName({ names, needNames }: Facts, need: number): string {

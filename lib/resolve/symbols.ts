@@ -5,7 +5,7 @@
  * @module
  */
 import { hashOrder } from "../bytes/hash_order.ts";
-import { Interner } from "../bytes/interner.ts";
+import { Interner, viewOf } from "../bytes/interner.ts";
 import { countStrings, StringsBuilder } from "../bytes/strings.ts";
 import { encodeLatin1 } from "../bytes/text.ts";
 import type { Facts, Strings } from "../model.ts";
@@ -40,12 +40,12 @@ export function buildSymbolTable(
   facts: Facts,
   { kernel, prefix }: { kernel: readonly KernelSymbol[]; prefix: string | undefined },
 ): SymbolTable {
-  const names = internAll(facts.names);
+  const names = Interner.from(facts.names);
   const prefixByte = prefix?.charCodeAt(0);
   const count = countStrings(facts.names);
   const lookup = new Uint32Array(count).map((_, id) => lookupName(names, id, prefixByte));
   const defined = facts.exportNames.map((id) => dropFirst(names, id, prefixByte));
-  const kernelNames = kernel.map(({ name }) => names.intern(encodeLatin1(name), 0));
+  const kernelNames = kernel.map(({ name }) => names.intern(viewOf(encodeLatin1(name)), 0));
 
   const owners = new Int32Array(names.length).fill(UNDEFINED);
   const crcLow = new Uint32Array(names.length);
@@ -66,13 +66,6 @@ export function buildSymbolTable(
   return { lookup, owners, crcLow, crcHigh, exported: orderExported(names, owners) };
 }
 
-/** An interner in which string i of the list has the number i. */
-function internAll({ bytes, offsets }: Strings): Interner {
-  const names = new Interner();
-  for (let i = 0; i + 1 < offsets.length; i++) names.intern(bytes, offsets[i]!, offsets[i + 1]!);
-  return names;
-}
-
 /** PowerPC's `.name` is looked up as `name`; then the prefix is dropped. */
 function lookupName(names: Interner, id: number, prefix: number | undefined): number {
   return dropFirst(names, dropFirst(names, id, 0x2e), prefix);
@@ -81,7 +74,7 @@ function lookupName(names: Interner, id: number, prefix: number | undefined): nu
 /** The number of a name without its first byte, if that is `byte`. */
 function dropFirst(names: Interner, id: number, byte: number | undefined): number {
   if (byte === undefined || names.firstByte(id) !== byte) return id;
-  return names.intern(names.bytesOf(id), 1);
+  return names.intern(viewOf(names.bytesOf(id)), 1);
 }
 
 function orderExported(names: Interner, owners: Int32Array): SymbolTable["exported"] {

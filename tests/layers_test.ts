@@ -1,0 +1,180 @@
+/**
+ * The layers of the program: a file imports from lower layers, and from its own folder, but never
+ * from another folder of its own layer. Only the files named here touch the system.
+ *
+ * @module
+ */
+import { assertEquals } from "./support/assert.ts";
+
+/** Layer of each file or folder; of two that fit, the longer one holds. */
+const LAYERS: Readonly<Record<string, number>> = {
+  "lib/model.ts": 0,
+  "lib/errors.ts": 0,
+  "lib/bytes/": 1,
+  "lib/elf/": 2,
+  "lib/compress/": 2,
+  "lib/facts/": 2,
+  "lib/index/": 2,
+  "lib/resolve/": 3,
+  "lib/output/": 3,
+  "lib/discover/config.ts": 3,
+  "lib/discover/order.ts": 3,
+  "lib/discover/posix_regexp.ts": 3,
+  "lib/discover/select.ts": 3,
+  "lib/discover/": 4,
+  "lib/extract/": 4,
+  "lib/publish/": 4,
+  "lib/log.ts": 4,
+  "lib/cli/": 5,
+  "lib/run.ts": 5,
+  "lib/mod.ts": 6,
+  "main.ts": 6,
+};
+
+const SYSTEM_LAYER = 4;
+/** Files outside that layer that may use the system too. */
+const SYSTEM_FILES: readonly string[] = ["lib/cli/plan.ts", "main.ts"];
+
+/** Path of each file, from the root of the project, and its text. */
+type Sources = ReadonlyMap<string, string>;
+
+/** What breaks the rules, a line each. */
+function findBreaches(sources: Sources): string[] {
+  return [...sources].flatMap(([path, text]) => {
+    const code = withoutComments(text);
+    const imports = findImports(code);
+    const targets = imports.filter(isOurs).map((specifier) => resolvePath(path, specifier));
+    return [
+      ...(layerOf(path) === undefined ? [`${path} has no layer`] : []),
+      ...targets.filter((target) => !mayImport(path, target))
+        .map((target) => `${path} imports ${target}`),
+      ...(usesSystem(code, imports) && !maySystem(path) ? [`${path} uses the system`] : []),
+    ];
+  });
+}
+
+function mayImport(path: string, target: string): boolean {
+  const [from, to] = [layerOf(path), layerOf(target)];
+  if (from === undefined || to === undefined) return false;
+  return to < from || (to === from && folderOf(path) === folderOf(target));
+}
+
+function layerOf(path: string): number | undefined {
+  const places = Object.keys(LAYERS).filter((place) =>
+    place === path || (place.endsWith("/") && path.startsWith(place))
+  );
+  const longest = places.sort((a, b) => a.length - b.length).at(-1);
+  return longest === undefined ? undefined : LAYERS[longest];
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+function usesSystem(code: string, imports: readonly string[]): boolean {
+  return /\bDeno\b/.test(withoutStrings(code)) ||
+    imports.some((specifier) => specifier.startsWith("node:"));
+}
+
+function maySystem(path: string): boolean {
+  return layerOf(path) === SYSTEM_LAYER || SYSTEM_FILES.includes(path);
+}
+
+/** Specifiers of imports, re-exports and dynamic imports, and files that a worker is made from. */
+function findImports(code: string): string[] {
+  const pattern = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*["']([^"']+)["']/g;
+  return Array.from(code.matchAll(pattern), (match) => match[1]!);
+}
+
+function isOurs(specifier: string): boolean {
+  return specifier.startsWith(".") && specifier.endsWith(".ts");
+}
+
+function resolvePath(path: string, specifier: string): string {
+  return new URL(specifier, `file:///${path}`).pathname.slice(1);
+}
+
+const STRINGS_AND_COMMENTS = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\*[^]*?\*\/|\/\/.*/g;
+
+function withoutComments(text: string): string {
+  return text.replaceAll(STRINGS_AND_COMMENTS, (match) => match.startsWith("/") ? " " : match);
+}
+
+function withoutStrings(code: string): string {
+  return code.replaceAll(STRINGS_AND_COMMENTS, " ");
+}
+
+const ROOT = new URL("../", import.meta.url);
+
+/** main.ts and all of lib. */
+function readSources(): Sources {
+  const paths = ["main.ts", ...listFiles("lib/")];
+  return new Map(paths.map((path) => [path, Deno.readTextFileSync(new URL(path, ROOT))]));
+}
+
+function listFiles(folder: string): string[] {
+  return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return listFiles(`${folder}${name}/`);
+    return /(?<!\.d)\.ts$/.test(name) ? [folder + name] : [];
+  });
+}
+
+Deno.test("every file of the program keeps to its layer", () => {
+  assertEquals(findBreaches(readSources()), []);
+});
+
+/** What is found in a file of this path and text. */
+function findIn(path: string, text: string): string[] {
+  return findBreaches(new Map([[path, text]]));
+}
+
+const KEPT: readonly (readonly [string, string])[] = [
+  ["lib/elf/file.ts", 'import { Image } from "../bytes/image.ts";'],
+  ["lib/elf/file.ts", 'import type { Layout } from "./layout.ts";'],
+  ["lib/discover/walk.ts", 'import { select } from "./select.ts";'],
+  ["lib/discover/order.ts", 'import { splitLines } from "../bytes/text.ts";'],
+  ["lib/extract/pool.ts", 'new Worker(new URL("./worker.ts", import.meta.url));'],
+  ["lib/publish/publish.ts", "Deno.renameSync(a, b);"],
+  ["lib/cli/plan.ts", "Deno.osRelease();"],
+  ["lib/mod.ts", 'export { run } from "./run.ts";\n/** See Deno.stdout. */'],
+  ["lib/bytes/text.ts", 'const text = "Deno.exit"; // Deno.exit'],
+  ["main.ts", 'import { run } from "./lib/run.ts";\nDeno.exit(0);'],
+];
+
+for (const [path, text] of KEPT) {
+  Deno.test(`findBreaches() of the tests finds nothing in ${path}: ${text}`, () => {
+    assertEquals(findIn(path, text), []);
+  });
+}
+
+const BROKEN: readonly (readonly [string, string, string])[] = [
+  ["lib/bytes/text.ts", 'import { parse } from "../elf/file.ts";', "imports lib/elf/file.ts"],
+  ["lib/model.ts", 'import type { A } from "./bytes/a.ts";', "imports lib/bytes/a.ts"],
+  ["lib/elf/file.ts", 'import {\n  a,\n} from "../index/a.ts";', "imports lib/index/a.ts"],
+  ["lib/output/a.ts", 'export * from "../resolve/a.ts";', "imports lib/resolve/a.ts"],
+  ["lib/output/a.ts", 'import "../discover/order.ts";', "imports lib/discover/order.ts"],
+  ["lib/discover/order.ts", 'import { walk } from "./walk.ts";', "imports lib/discover/walk.ts"],
+  [
+    "lib/extract/a.ts",
+    'import { walk } from "../discover/walk.ts";',
+    "imports lib/discover/walk.ts",
+  ],
+  ["lib/extract/a.ts", "import { Log } from '../log.ts';", "imports lib/log.ts"],
+  ["lib/index/a.ts", 'import { Log } from "../log.ts";', "imports lib/log.ts"],
+  ["lib/log.ts", 'import { a } from "./publish/a.ts";', "imports lib/publish/a.ts"],
+  ["lib/run.ts", 'import { a } from "./cli/plan.ts";', "imports lib/cli/plan.ts"],
+  ["lib/cli/a.ts", 'const { run } = await import("../run.ts");', "imports lib/run.ts"],
+  ["lib/run.ts", 'new Worker(new URL("../main.ts", import.meta.url));', "imports main.ts"],
+  ["lib/elf/a.ts", 'import { a } from "../strange/a.ts";', "imports lib/strange/a.ts"],
+  ["lib/strange/a.ts", "", "has no layer"],
+  ["lib/elf/a.ts", "Deno.readFileSync(path);", "uses the system"],
+  ["lib/elf/a.ts", 'const url = "a//b"; Deno.exit();', "uses the system"],
+  ["lib/run.ts", "const { exit } = Deno;", "uses the system"],
+  ["lib/output/a.ts", 'import { readFileSync } from "node:fs";', "uses the system"],
+];
+
+for (const [path, text, breach] of BROKEN) {
+  Deno.test(`findBreaches() of the tests finds that ${path} ${breach}: ${text}`, () => {
+    assertEquals(findIn(path, text), [`${path} ${breach}`]);
+  });
+}

@@ -1,0 +1,7 @@
+/**
+ * The assertions that the tests use, with types.
+ *
+ * @module
+ */
+// @ts-types="./std_assert.d.ts"
+export { assert, assertEquals, assertThrows } from "@std/assert";

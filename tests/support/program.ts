@@ -1,0 +1,50 @@
+/**
+ * Runs the program as its users do: as a process of its own. That is main.ts under the Deno that
+ * runs the tests, with the grants that the program needs; or the executable that the environment
+ * variable DEPMOD names.
+ *
+ * @module
+ */
+import { decodeBytes } from "./tree.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const GRANTS = ["--no-prompt", "--allow-read", "--allow-write", "--allow-sys=osRelease"];
+
+/** What a process left. The streams' bytes are characters, one for each. */
+export interface Result {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a program is run. */
+export interface RunOptions {
+  /** Its working directory. */
+  readonly cwd: string;
+  /**
+   * A shell's commands around the program, which is "$@" there, such as `"$@" >/dev/full`; by
+   * default the program is run without a shell.
+   */
+  readonly shell?: string;
+}
+
+/** The program's command line up to its own arguments. */
+export function programCommand(): string[] {
+  const executable = Deno.env.get("DEPMOD");
+  if (executable) return [Deno.realPathSync(executable)];
+  return [Deno.execPath(), "run", "--quiet", ...GRANTS, MAIN];
+}
+
+/** Runs the program. */
+export function runProgram(args: readonly string[], options: RunOptions): Result {
+  return runCommand([...programCommand(), ...args], options);
+}
+
+/** Runs any command. */
+export function runCommand(words: readonly string[], { cwd, shell }: RunOptions): Result {
+  const around = shell === undefined ? [] : ["sh", "-c", shell, "sh"];
+  const [file = "", ...args] = [...around, ...words];
+  const command = new Deno.Command(file, { args, cwd, env: { LC_ALL: "C" }, stdin: "null" });
+  const { code, stdout, stderr } = command.outputSync();
+  return { status: code, stdout: decodeBytes(stdout), stderr: decodeBytes(stderr) };
+}
