@@ -11,7 +11,7 @@ import { type Config, parseConfig } from "./config.ts";
 import { readConfigFiles } from "./config_files.ts";
 import { orderModules } from "./order.ts";
 import { refuseName, selectModules, toModuleFile } from "./select.ts";
-import { walkModules } from "./walk.ts";
+import { type FoundFile, walkModules } from "./walk.ts";
 
 /** Where modules are looked for. */
 export interface DiscoverOptions {
@@ -58,34 +58,40 @@ function searchTree(
 ): ModuleFile[] {
   const parsed = parseConfig(readConfigFiles(configPaths, report), version);
   parsed.messages.forEach(report);
-  const paths = walkTree(directory, parsed.config, report);
-  if (paths.length === 0) {
+  const found = walkTree(directory, parsed.config, report);
+  if (found.length === 0) {
     const text = `no module found in ${directory}: the index files will be empty`;
     report({ level: "warning", text });
   }
-  const found = paths.map((path) => toModuleFile(path, directory));
-  const { modules, messages } = selectModules(found, parsed.config);
+  const { modules, messages } = selectModules(
+    found.map(({ path, again }) => ({
+      file: toModuleFile(path.startsWith("/") ? path : `${Deno.cwd()}/${path}`, directory),
+      path,
+      again,
+    })),
+    parsed.config,
+  );
   messages.forEach(report);
   return modules;
 }
 
-/** Paths of module files in the tree, then in the external directories. */
+/** Module files in the tree, then in the external directories. */
 function walkTree(
   directory: string,
   { externals, excludes }: Config,
   report: Report,
-): string[] {
-  const paths: string[] = [];
+): FoundFile[] {
+  const found: FoundFile[] = [];
   for (const root of [directory, ...externals]) {
     try {
-      for (const path of walkModules(root, { excludes, report })) paths.push(path);
+      for (const file of walkModules(root, { excludes, report })) found.push(file);
     } catch (error) {
       const reason = systemReason(error);
       report({ level: "error", text: `could not open directory ${root}: ${reason}` });
       if (root === directory) throw new FatalError(`could not search modules: ${reason}`);
     }
   }
-  return paths;
+  return found;
 }
 
 /** The module files named on the command line, whatever their names end in. */

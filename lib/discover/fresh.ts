@@ -25,7 +25,7 @@ export function isUpToDate(
   try {
     const written = modifiedSecond(`${outputDirectory}/modules.dep`);
     return walkModules(directory, { excludes: [], report })
-      .every((path) => modifiedSecond(path) <= written);
+      .every(({ path }) => modifiedSecond(path) <= written);
   } catch (error) {
     const text = `could not fstatat(${outputDirectory}, modules.dep): ${systemReason(error)}`;
     report({ level: "error", text });

@@ -13,6 +13,9 @@ import type { Message, ModuleFile } from "../model.ts";
 /** Buckets of the reference's table of modules. */
 const BUCKETS = 512;
 
+/** Characters that a line may have (PATH_MAX less newline and NUL). */
+const LONGEST = 4094;
+
 /**
  * Orders modules.
  *
@@ -29,8 +32,9 @@ export function orderModules(
   if (order === undefined) return { modules: hashed, messages: [] };
 
   const lines = order.text.split("\n");
-  if (lines.pop() !== "") {
-    const text = `${order.path}:${lines.length + 1} corrupted line misses '\\n'`;
+  const corrupted = findCorrupted(lines);
+  if (corrupted >= 0) {
+    const text = `${order.path}:${corrupted + 1} corrupted line misses '\\n'`;
     return { modules: hashed, messages: [{ level: "error", text }] };
   }
   const byPath = new Map(hashed.map((module) => [uncompressedPath(module), module]));
@@ -41,6 +45,16 @@ export function orderModules(
   }
   const unlisted = hashed.filter((module) => !listed.has(module));
   return { modules: [...listed, ...unlisted], messages: [] };
+}
+
+/**
+ * The first line that the reference cannot read as one: it is too long, has a NUL, or is the last
+ * one and not empty, so that its newline is missing. -1 if there is none.
+ */
+function findCorrupted(lines: readonly string[]): number {
+  return lines.findIndex((line, index) =>
+    index === lines.length - 1 ? line !== "" : line.length > LONGEST || line.includes("\0", 1)
+  );
 }
 
 /** The path in the tree with `.ko` for whatever follows the module name. */

@@ -36,6 +36,15 @@ export function refuseName({ path, indexPath, name }: ModuleFile): Message | und
   return { level: "error", text, fails: true };
 }
 
+/** A file that a module name may stand for. */
+export interface Candidate {
+  readonly file: ModuleFile;
+  /** Its path as the walk had it: relative if an external directory is given so. */
+  readonly path: string;
+  /** The same file was found before by another path. */
+  readonly again: boolean;
+}
+
 /**
  * Of the files found, the one that counts for each module name. One that comes later wins only if
  * its priority is strictly higher.
@@ -43,21 +52,22 @@ export function refuseName({ path, indexPath, name }: ModuleFile): Message | und
  * @param found in the order in which they were found
  */
 export function selectModules(
-  found: readonly ModuleFile[],
+  found: readonly Candidate[],
   config: Config,
 ): { modules: ModuleFile[]; messages: Message[] } {
   const selected = new Map<string, ModuleFile>();
   const messages: Message[] = [];
-  for (const file of found) {
+  for (const candidate of found) {
+    const { file } = candidate;
     const refusal = refuseName(file);
     if (refusal !== undefined) {
       messages.push(refusal);
       continue;
     }
     const held = selected.get(file.name);
-    const advantage = held === undefined ? 1 : comparePriority(file, held, config);
+    const advantage = held === undefined ? 1 : comparePriority(candidate, held, config);
     if (advantage > 0) selected.set(file.name, file);
-    else if (advantage === 0 && held !== undefined) {
+    else if (advantage === 0 && held !== undefined && !candidate.again) {
       const text = `${held.path} and ${file.path} have the same module name and the same ` +
         `priority: using the first`;
       messages.push({ level: "warning", text });
@@ -70,13 +80,13 @@ export function selectModules(
  * Positive when the new file takes the place of the one held, 0 when nothing tells them apart.
  * Overrides decide before search words do.
  */
-function comparePriority(file: ModuleFile, held: ModuleFile, config: Config): number {
+function comparePriority(candidate: Candidate, held: ModuleFile, config: Config): number {
   for (const override of config.overrides) {
-    if (stem(file) === override) return 1;
+    if (stem(candidate.file) === override) return 1;
     if (stem(held) === override) return -1;
   }
-  const [filePriority, heldPriority] = rank(file, held, config);
-  return filePriority - heldPriority;
+  const [candidatePriority, heldPriority] = rank(candidate, held, config);
+  return candidatePriority - heldPriority;
 }
 
 /** The path in the tree up to the end of the module name; undefined outside the tree. */
@@ -89,7 +99,7 @@ function stem({ indexPath, name }: ModuleFile): string | undefined {
  * The priorities of both files: the place of the last search word that matches. A word that
  * matches the new file is not tried on the one held. What no word matches is built-in.
  */
-function rank(file: ModuleFile, held: ModuleFile, config: Config): [number, number] {
+function rank({ file, path }: Candidate, held: ModuleFile, config: Config): [number, number] {
   let builtIn = -1;
   let filePriority = -1;
   let heldPriority = -1;
@@ -98,7 +108,7 @@ function rank(file: ModuleFile, held: ModuleFile, config: Config): [number, numb
     if (word === BUILT_IN) builtIn = priority;
     else if (word === EXTERNAL) {
       for (const directory of config.externals) {
-        if (file.path.startsWith(directory + "/")) filePriority = priority;
+        if (path.startsWith(directory + "/")) filePriority = priority;
         if (held.path.startsWith(directory + "/")) heldPriority = priority;
         priority++;
       }

@@ -14,6 +14,14 @@ const S_IFMT = 0o170000;
 /** Names that are never entered: they link to the kernel's sources. */
 const SKIPPED = ["build", "source"];
 
+/** A module file found by a walk. */
+export interface FoundFile {
+  /** Its path: that of the directory walked, as it was given, and what follows. */
+  readonly path: string;
+  /** It lies in the directory walked also without a symbolic link, and has been found there. */
+  readonly again: boolean;
+}
+
 /** A directory being walked, and the one it was found in. */
 interface Directory {
   readonly path: string;
@@ -23,15 +31,21 @@ interface Directory {
 interface Walk {
   readonly skipped: ReadonlySet<string>;
   readonly report: Report;
-  /** Module files found. */
-  readonly paths: string[];
+  readonly found: FoundFile[];
   /** Files that look like modules of a compression that does not exist. */
   readonly unknown: string[];
+  /** Directories entered without a link. */
+  readonly own: string[];
+  /** Links to directories, which are followed in the end. */
+  readonly links: Directory[];
+  /** Once links are followed: the identities of `own`, and of the directories entered since. */
+  followed: { readonly own: ReadonlySet<string>; readonly entered: Set<string> } | undefined;
 }
 
 /**
- * Finds the module files below `directory`, in byte order. Symbolic links are followed, but not
- * to a directory that contains them.
+ * Finds the module files below `directory`, in byte order; those behind symbolic links to
+ * directories come last. Such a link is followed unless it leads to a directory that contains it,
+ * or to one where a link has led before. So the walk ends, whatever the links.
  *
  * @param options.excludes further names to pass over, at any depth
  * @throws when `directory` itself cannot be read
@@ -39,55 +53,96 @@ interface Walk {
 export function walkModules(
   directory: string,
   { excludes, report }: { excludes: readonly string[]; report: Report },
-): string[] {
-  const skipped = new Set([...SKIPPED, ...excludes]);
-  const walk: Walk = { skipped, report, paths: [], unknown: [] };
-  const root = { path: directory, parent: undefined };
-  walkEntries(walk, root, readEntries(directory));
+): FoundFile[] {
+  const walk: Walk = {
+    skipped: new Set([...SKIPPED, ...excludes]),
+    report,
+    found: [],
+    unknown: [],
+    own: [],
+    links: [],
+    followed: undefined,
+  };
+  walkDirectory(walk, { path: directory, parent: undefined });
+  const own = walk.found.splice(0).sort(compareFound);
+  if (walk.links.length > 0) followLinks(walk);
   if (walk.unknown.length > 0) report(describeUnknown(walk.unknown));
-  return walk.paths.sort(compareText);
+  return [...own, ...walk.found.sort(compareFound)];
 }
 
-function readEntries(directory: string): Deno.DirEntry[] {
-  return [...Deno.readDirSync(directory)].sort((a, b) => compareText(a.name, b.name));
+function followLinks(walk: Walk): void {
+  walk.followed = { own: new Set(walk.own.map(identify)), entered: new Set() };
+  for (const link of walk.links) { // which grows on the way
+    attempt(walk, link.path, () => {
+      if (!isAround(link)) walkDirectory(walk, link);
+    });
+  }
+}
+
+function walkDirectory(walk: Walk, directory: Directory): void {
+  let again = false;
+  if (walk.followed === undefined) walk.own.push(directory.path);
+  else {
+    const { own, entered } = walk.followed;
+    const identity = identify(directory.path);
+    if (entered.has(identity)) return;
+    entered.add(identity);
+    again = own.has(identity);
+  }
+  const entries = [...Deno.readDirSync(directory.path)];
+  for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
+    if (walk.skipped.has(entry.name)) continue;
+    const path = `${directory.path}/${entry.name}`;
+    attempt(walk, path, () => {
+      const kind = entry.isFile || entry.isDirectory ? entry : Deno.statSync(path);
+      if (kind.isFile) takeFile(walk, { path, again });
+      else if (!kind.isDirectory) reject(walk, `unsupported file type ${path}: ${type(path)}`);
+      else if (entry.isSymlink) walk.links.push({ path, parent: directory });
+      else walkDirectory(walk, { path, parent: directory });
+    });
+  }
+}
+
+function takeFile({ found, unknown }: Walk, file: FoundFile): void {
+  const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+  if (isModuleFileName(name)) found.push(file);
+  else if (/\.ko\.[^.]+$/.test(name)) unknown.push(file.path);
+}
+
+/** What cannot be looked at is reported, and passed over. */
+function attempt(walk: Walk, path: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    reject(walk, `could not read ${path}: ${systemReason(error)}`);
+  }
+}
+
+function reject({ report }: Walk, text: string): void {
+  report({ level: "error", text });
+}
+
+/** Device and inode: the same for every path to a directory. */
+function identify(path: string): string {
+  const { dev, ino } = Deno.statSync(path);
+  return `${dev}:${ino}`;
+}
+
+/** Whether a link leads to a directory that it was found in, at any depth. */
+function isAround({ path, parent }: Directory): boolean {
+  const target = identify(path);
+  for (let at = parent; at !== undefined; at = at.parent) {
+    if (identify(at.path) === target) return true;
+  }
+  return false;
 }
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function walkEntries(
-  walk: Walk,
-  directory: Directory,
-  entries: readonly Deno.DirEntry[],
-): void {
-  for (const entry of entries) {
-    if (walk.skipped.has(entry.name)) continue;
-    const path = `${directory.path}/${entry.name}`;
-    try {
-      const kind = entry.isFile || entry.isDirectory ? entry : Deno.statSync(path);
-      if (kind.isDirectory) {
-        if (entry.isSymlink && isAround(directory, path)) continue;
-        walkEntries(walk, { path, parent: directory }, readEntries(path));
-      } else if (kind.isFile) {
-        if (isModuleFileName(entry.name)) walk.paths.push(path);
-        else if (/\.ko\.[^.]+$/.test(entry.name)) walk.unknown.push(path);
-      } else walk.report({ level: "error", text: `unsupported file type ${path}: ${type(path)}` });
-    } catch (error) {
-      const text = `could not read ${path}: ${systemReason(error)}`;
-      walk.report({ level: "error", text });
-    }
-  }
-}
-
-/** Whether `path` is `directory` itself or contains it: to enter it again would have no end. */
-function isAround(directory: Directory, path: string): boolean {
-  const { dev, ino } = Deno.statSync(path);
-  for (let at: Directory | undefined = directory; at !== undefined; at = at.parent) {
-    const info = Deno.statSync(at.path);
-    if (info.dev === dev && info.ino === ino) return true;
-  }
-  return false;
+function compareFound(a: FoundFile, b: FoundFile): number {
+  return compareText(a.path, b.path);
 }
 
 function type(path: string): string {

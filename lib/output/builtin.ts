@@ -12,7 +12,7 @@
  */
 import { moduleName } from "../bytes/module_name.ts";
 import { encodeStrings, StringsBuilder } from "../bytes/strings.ts";
-import { decodeLatin1, encodeLatin1, isPlainAscii, printable, splitLines } from "../bytes/text.ts";
+import { decodeLatin1, isPlainAscii, printable, splitLines } from "../bytes/text.ts";
 import { encodeIndex } from "../index/encode.ts";
 import type { Message, Strings } from "../model.ts";
 import { addNormalized, unmatchedBracket } from "./alias_bin.ts";
@@ -24,11 +24,13 @@ export function renderBuiltinBin({ builtin, messages }: RenderInput): Uint8Array
   const names: string[] = [];
   for (const line of splitLines(decodeLatin1(takeBytes(builtin, messages)))) {
     const name = moduleName(line);
-    if (/^[A-Za-z]/.test(line) && isPlainAscii(encodeLatin1(name))) names.push(name);
+    const isFit = !/[\x80-\xff]/.test(name);
+    if (/^[A-Za-z]/.test(line) && isFit) names.push(name);
     else {
       const shown = printable(line.replace(/\n$/, ""));
       const newline = line.endsWith("\n") ? "\n" : "";
-      messages.push({ level: "error", text: `Invalid modules.builtin line: ${shown}${newline}` });
+      const text = `Invalid modules.builtin line: ${shown}${newline}`;
+      messages.push({ level: "error", text, fails: !isFit });
     }
   }
   const texts = encodeStrings([""]);

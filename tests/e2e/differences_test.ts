@@ -1,0 +1,572 @@
+/**
+ * Where the program differs from the reference on purpose: hostile or broken input, failures to
+ * write, and options that older versions had. The expectations are derived by hand.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "../support/assert.ts";
+import { buildModule, latin1, type ModuleSpec } from "../support/elf_builder.ts";
+import type { GoldenOutcome } from "../support/golden.ts";
+import { readIndex } from "../support/index_reader.ts";
+import { runProgram } from "../support/program.ts";
+import {
+  fileLines,
+  fileText,
+  indexEntries,
+  indexKeys,
+  messages,
+  runTree,
+  type RunTreeOptions,
+} from "../support/run_tree.ts";
+import {
+  buildTree,
+  MODULES,
+  readTree,
+  type TreeSpec,
+  VERSION,
+  withTemporary,
+  writeTree,
+} from "../support/tree.ts";
+
+const NAMES = [
+  "modules.alias",
+  "modules.alias.bin",
+  "modules.builtin.alias.bin",
+  "modules.builtin.bin",
+  "modules.dep",
+  "modules.dep.bin",
+  "modules.devname",
+  "modules.softdep",
+  "modules.symbols",
+  "modules.symbols.bin",
+  "modules.weakdep",
+];
+
+const SIMPLE: TreeSpec = {
+  modules: { "a.ko": { needs: ["b_go"] }, "b.ko": { exports: ["b_go"] } },
+};
+
+function assertFails(outcome: GoldenOutcome): void {
+  assertEquals(outcome.status, 1, `exit status; stderr: ${outcome.stderr}`);
+}
+
+function assertSucceeds(outcome: GoldenOutcome): void {
+  assertEquals(outcome.status, 0, `exit status; stderr: ${outcome.stderr}`);
+}
+
+/** Just one message, at this level, with all of these texts. */
+function assertOneMessage(outcome: GoldenOutcome, level: string, ...texts: string[]): void {
+  const lines = messages(outcome);
+  assertEquals(lines.length, 1, outcome.stderr);
+  assert(lines[0]!.startsWith(`depmod: ${level}: `), outcome.stderr);
+  for (const text of texts) assert(lines[0]!.includes(text), `no ${text} in ${lines[0]}`);
+}
+
+function assertAllWritten({ files }: GoldenOutcome): void {
+  assertEquals([...files.keys()].sort(), NAMES.map((name) => `${MODULES}/${name}`));
+}
+
+/** Paths of the modules in `modules.dep`. */
+function indexed(outcome: GoldenOutcome): string[] {
+  return fileLines(outcome, "modules.dep").map((line) => line.slice(0, line.indexOf(":")));
+}
+
+// Values of a module that would break the index files.
+
+for (
+  const [what, value] of [
+    ["a newline", "x\nalias evil evil"],
+    ["an escape character", "x\x1b[2J"],
+    ["a tab", "x\ty"],
+    ["a delete character", "x\x7f"],
+  ]
+) {
+  for (const key of ["alias", "softdep", "weakdep"]) {
+    Deno.test(`depmod drops the ${key} with ${what}, keeps all else, and fails`, () => {
+      const bad = { modinfo: [`${key}=before`, `${key}=${value}`, `${key}=after`] };
+      const outcome = runTree({ modules: { "bad.ko": bad, "good.ko": { modinfo: [`${key}=g`] } } });
+      assertFails(outcome);
+      assertOneMessage(outcome, "ERROR", `@/${MODULES}/bad.ko`, key);
+      assertAllWritten(outcome);
+      const words = key === "alias" ? ["before bad", "after bad", "g good"] : [
+        "bad before",
+        "bad after",
+        "good g",
+      ];
+      assertEquals(fileLines(outcome, `modules.${key}`), words.map((line) => `${key} ${line}`));
+      assertEquals(indexed(outcome), ["bad.ko", "good.ko"]);
+    });
+  }
+}
+
+Deno.test("depmod drops an alias that is not ASCII, keeps all else, and fails", () => {
+  const modinfo = ["alias=before", "alias=caf\xc3\xa9", "alias=after"];
+  const outcome = runTree({ modules: { "a.ko": { modinfo }, "b.ko": {} } });
+  assertFails(outcome);
+  assertOneMessage(outcome, "ERROR", `@/${MODULES}/a.ko`, "caf\\xc3\\xa9");
+  assertAllWritten(outcome);
+  assertEquals(fileLines(outcome, "modules.alias"), ["alias before a", "alias after a"]);
+  assertEquals(indexKeys(outcome, "modules.alias.bin"), ["after", "before"]);
+  assertEquals(indexed(outcome), ["a.ko", "b.ko"]);
+});
+
+for (
+  const [what, symbol] of [["a newline", "x\ny"], ["a letter beyond ASCII", "caf\xc3\xa9"]] as const
+) {
+  for (const form of ["exports", "ksymtabStrings"] as const) {
+    Deno.test(`depmod drops a symbol with ${what} (${form}), keeps all else, and fails`, () => {
+      const outcome = runTree({
+        modules: { "a.ko": { [form]: [symbol, "good"] }, "b.ko": { needs: [symbol, "good"] } },
+      });
+      assertFails(outcome);
+      assertOneMessage(outcome, "ERROR", `@/${MODULES}/a.ko`, "symbol");
+      assertAllWritten(outcome);
+      assertEquals(fileLines(outcome, "modules.symbols"), ["alias symbol:good a"]);
+      assertEquals(indexKeys(outcome, "modules.symbols.bin"), ["symbol:good"]);
+      assertEquals(fileLines(outcome, "modules.dep"), ["a.ko:", "b.ko: a.ko"]);
+    });
+  }
+}
+
+for (
+  const [what, path, shown] of [
+    ["a space", "kernel/two words.ko", "two words.ko"],
+    ["a tab", "kernel/a\tb.ko", "a\\x09b.ko"],
+    ["a newline", "kernel/x.ko:\nevil.ko", "x.ko:\\x0aevil.ko"],
+    ["an escape character", "kernel/\x1b[2J.ko", "\\x1b[2J.ko"],
+    ["a letter beyond ASCII", "kernel/café.ko", "caf"],
+    ["a directory with a space", "two words/a.ko", "two words/a.ko"],
+  ] as const
+) {
+  Deno.test(`depmod leaves out a module file of which the name has ${what}, and fails`, () => {
+    const outcome = runTree({
+      order: ["good.ko"],
+      modules: { [path]: { modinfo: ["alias=evil"] }, "good.ko": {} },
+    });
+    assertFails(outcome);
+    assertOneMessage(outcome, "ERROR", shown);
+    assertAllWritten(outcome);
+    assertEquals(fileText(outcome, "modules.dep"), "good.ko:\n");
+    assertEquals(fileLines(outcome, "modules.alias"), []);
+    assertEquals(indexKeys(outcome, "modules.dep.bin"), ["good"]);
+  });
+}
+
+// The runtime does not list such files, so that nothing can be said about them.
+Deno.test("depmod indexes all else when a file name is no UTF-8", () => {
+  withTemporary((root) => {
+    writeTree(root, buildTree(SIMPLE));
+    const shell = `: >"${root}/${MODULES}/$(printf 'x\\377.ko')" && "$@"`;
+    runProgram(["-b", root, VERSION], { cwd: root, shell });
+    const dep = Deno.readTextFileSync(`${root}/${MODULES}/modules.dep`);
+    assertEquals(dep, "a.ko: b.ko\nb.ko:\n");
+  });
+});
+
+Deno.test("depmod shows no control character of an unknown symbol's name", () => {
+  const outcome = runTree({
+    modules: { "a.ko": { needs: ["x\ndepmod: forged \x1b[2J"] } },
+    files: { "System.map": "0 r __ksymtab_printk\n" },
+  }, { options: ["-e", "-F", "@/System.map"] });
+  assertSucceeds(outcome);
+  assertOneMessage(outcome, "WARNING", "needs unknown symbol x\\x0adepmod: forged \\x1b[2J");
+});
+
+// Modules that cannot be read.
+
+const BROKEN: TreeSpec = {
+  modules: { "good.ko": {} },
+  order: ["broken.ko", "good.ko"],
+  files: { [`${MODULES}/broken.ko`]: "This is no module.\n" },
+};
+
+for (const [options, status] of [[[], 0], [["--strict"], 1]] as const) {
+  const words = ["depmod", ...options].join(" ");
+  Deno.test(`${words} with a broken module ends with exit status ${status}`, () => {
+    const outcome = runTree(BROKEN, { options });
+    assertEquals(outcome.status, status);
+    assertOneMessage(
+      outcome,
+      "ERROR",
+      `failed to load symbols from @/${MODULES}/broken.ko: Exec format error`,
+    );
+    assertAllWritten(outcome);
+    assertEquals(fileText(outcome, "modules.dep"), "broken.ko:\ngood.ko:\n");
+  });
+}
+
+for (
+  const [what, module] of [
+    ["no section headers", { header: { e_shnum: 0, e_shstrndx: 0 } }],
+    ["section names in no section", { header: { e_shstrndx: 99 } }],
+    ["section headers that leave the file", { header: { e_shoff: 2n ** 63n } }],
+    ["a number of sections that leaves the file", { header: { e_shnum: 0xff00 } }],
+  ] as readonly (readonly [string, ModuleSpec])[]
+) {
+  Deno.test(`depmod reports a module with ${what} and goes on`, () => {
+    const outcome = runTree({ modules: { "bad.ko": module, ...SIMPLE.modules } });
+    assertSucceeds(outcome);
+    assertOneMessage(outcome, "ERROR", `failed to load symbols from @/${MODULES}/bad.ko: `);
+    assertEquals(fileText(outcome, "modules.dep"), "bad.ko:\na.ko: b.ko\nb.ko:\n");
+  });
+}
+
+Deno.test("depmod --max-module-size refuses a larger module, keeps its line, and fails", () => {
+  const size = buildModule({ needs: ["b_go"] }).length;
+  const spec = {
+    modules: {
+      "a.ko": { needs: ["b_go"] },
+      "b.ko": { exports: ["b_go"], modinfo: [`alias=${"x".repeat(size)}`] },
+    },
+  };
+  const outcome = runTree(spec, { options: [`--max-module-size=${size}`] });
+  assertFails(outcome);
+  assertOneMessage(outcome, "ERROR", `@/${MODULES}/b.ko`, "--max-module-size");
+  assertAllWritten(outcome);
+  assertEquals(fileText(outcome, "modules.dep"), "a.ko:\nb.ko:\n");
+  assertEquals(fileLines(outcome, "modules.alias"), []);
+});
+
+Deno.test("depmod --max-module-size lets a module of just that size pass", () => {
+  const [a, b] = [{ needs: ["b_go"] }, { exports: ["b_go"] }];
+  const size = Math.max(buildModule(a).length, buildModule(b).length);
+  const outcome = runTree({ modules: { "a.ko": a, "b.ko": b } }, {
+    options: ["--max-module-size", String(size)],
+  });
+  assertSucceeds(outcome);
+  assertEquals(outcome.stderr, "");
+  assertEquals(fileText(outcome, "modules.dep"), "a.ko: b.ko\nb.ko:\n");
+});
+
+// The walk.
+
+for (
+  const [what, links] of [
+    ["to the directory itself", { "a/self": "." }],
+    ["to the parent", { "a/up": ".." }],
+    ["to the tree by its absolute path", { "a/b/up": "../../../6.1.0-test" }],
+    ["to each other, around their directories", { "a/to-c": "../c", "c/to-a": "../a" }],
+  ] as const
+) {
+  Deno.test(`depmod comes to an end with links ${what}`, () => {
+    const outcome = runTree({
+      modules: { "a/one.ko": {}, "a/b/two.ko": {}, "c/three.ko": {} },
+      order: null,
+      links: below(links),
+    }, { shell: 'timeout 10 "$@"' });
+    assertSucceeds(outcome);
+    assertEquals(indexKeys(outcome, "modules.dep.bin"), ["one", "three", "two"]);
+    assertOneMessage(outcome, "WARNING", "modules.order");
+  });
+}
+
+Deno.test("depmod enters a directory once, however many links lead to it", () => {
+  const names = Array.from({ length: 12 }, (_, i) => `d${i + 10}`);
+  const links = names.flatMap((from) =>
+    names.filter((to) => to !== from).map((to) => [`${from}/${to}`, `../${to}`] as const)
+  );
+  const outcome = runTree({
+    modules: Object.fromEntries(names.map((name) => [`${name}/in-${name}.ko`, {}])),
+    order: null,
+    links: below(Object.fromEntries(links)),
+  }, { shell: 'timeout 10 "$@"' });
+  assertSucceeds(outcome);
+  assertEquals(indexKeys(outcome, "modules.dep.bin"), names.map((name) => `in_${name}`));
+  assertOneMessage(outcome, "WARNING", "modules.order");
+});
+
+Deno.test("depmod reports a link that leads nowhere or to itself, and goes on", () => {
+  const links = below({ "x.ko": "nowhere.ko", "y": "y" });
+  const outcome = runTree({ ...SIMPLE, links });
+  assertEquals(messages(outcome).filter((line) => !line.startsWith("depmod: ERROR: ")), []);
+  assertEquals(messages(outcome).length, 2, outcome.stderr);
+  assertEquals(fileText(outcome, "modules.dep"), "a.ko: b.ko\nb.ko:\n");
+});
+
+/** Links of the tree, by their path in it. */
+function below(links: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(links).map(([path, target]) => [`${MODULES}/${path}`, target]),
+  );
+}
+
+Deno.test("depmod takes of two equals the first in byte order of the path, with a warning", () => {
+  const twin = (name: string) => ({ modinfo: [`alias=${name}`] });
+  const outcome = runTree({
+    modules: { "kernel/twin.ko": twin("lower"), "Kernel/twin.ko": twin("upper"), "x.ko": {} },
+    order: null,
+    files: { "empty.conf": "" },
+  }, { options: ["-C", "@/empty.conf"] });
+  assertSucceeds(outcome);
+  const [warning = "", ...others] = messages(outcome);
+  assert(warning.startsWith("depmod: WARNING: "), outcome.stderr);
+  assert(warning.includes(`@/${MODULES}/kernel/twin.ko`), warning);
+  assert(warning.includes(`@/${MODULES}/Kernel/twin.ko`), warning);
+  assertEquals(others.length, 1, "and that modules.order is absent");
+  assertEquals(fileLines(outcome, "modules.alias"), ["alias upper twin"]);
+});
+
+Deno.test("depmod warns of a tree without any module, and writes empty indexes", () => {
+  const outcome = runTree({});
+  assertSucceeds(outcome);
+  assertOneMessage(outcome, "WARNING", `@/${MODULES}`);
+  assertAllWritten(outcome);
+  assertEquals(fileText(outcome, "modules.dep"), "");
+  assertEquals(indexEntries(outcome, "modules.dep.bin"), []);
+});
+
+Deno.test("depmod warns of module files with an unknown suffix, and leaves them out", () => {
+  const outcome = runTree({
+    ...SIMPLE,
+    files: { [`${MODULES}/c.ko.lzma`]: "?", [`${MODULES}/d.ko.zstd`]: "?" },
+  });
+  assertSucceeds(outcome);
+  assertOneMessage(outcome, "WARNING", "2 files", `@/${MODULES}/c.ko.lzma`);
+  assertEquals(fileText(outcome, "modules.dep"), "a.ko: b.ko\nb.ko:\n");
+});
+
+// Cycles.
+
+/** Modules of which each needs those listed. */
+function graph(edges: Readonly<Record<string, readonly string[]>>): TreeSpec["modules"] {
+  return Object.fromEntries(
+    Object.entries(edges).map(([name, targets]) => [
+      `${name}.ko`,
+      { exports: [`${name}_go`], needs: targets.map((target) => `${target}_go`) },
+    ]),
+  );
+}
+
+function assertCycles(modules: TreeSpec["modules"], ...lines: string[]): void {
+  const outcome = runTree({ modules: modules ?? {} }, { shell: 'timeout 10 "$@"' });
+  assertFails(outcome);
+  assertEquals(messages(outcome), lines.map((line) => `depmod: ERROR: ${line}`));
+  assertEquals([...outcome.files.keys()], [], "nothing is written");
+}
+
+Deno.test("depmod reports a cycle of three modules once and writes nothing", () => {
+  assertCycles(
+    graph({ a: ["b"], b: ["c"], c: ["a"], user: ["b"], base: [] }),
+    "Cycle detected: a -> b -> c -> a",
+    "Found 3 modules in dependency cycles!",
+  );
+});
+
+Deno.test("depmod reports each group of modules in cycles once", () => {
+  assertCycles(
+    graph({ a: ["b"], b: ["c"], c: ["a", "x"], x: ["y"], y: ["z"], z: ["w"], w: ["x"] }),
+    "Cycle detected: a -> b -> c -> a",
+    "Cycle detected: x -> y -> z -> w -> x",
+    "Found 7 modules in dependency cycles!",
+  );
+});
+
+Deno.test("depmod reports modules that all need each other as one group, at once", () => {
+  const names = Array.from({ length: 40 }, (_, i) => `m${i + 10}`);
+  const all = names.map((name) => [name, names.filter((other) => other !== name)]);
+  assertCycles(
+    graph(Object.fromEntries(all)),
+    "Cycle detected: m10 -> m11 -> m10",
+    "Found 40 modules in dependency cycles!",
+  );
+});
+
+// Files of the kernel's build.
+
+Deno.test("depmod writes valid empty indexes when there is no modules.builtin", () => {
+  const outcome = runTree({ ...SIMPLE, builtin: null, builtinModinfo: null });
+  assertSucceeds(outcome);
+  const lines = ["modules.builtin", "modules.builtin.modinfo"].map((name) => {
+    return `depmod: WARNING: could not open ${name} at @/${MODULES}: No such file or directory`;
+  });
+  assertEquals(messages(outcome), lines);
+  const empty = "\xb0\x07\xf4\x57\x00\x02\x00\x01\x00\x00\x00\x0c";
+  assertEquals(fileText(outcome, "modules.builtin.bin"), empty);
+  assertEquals(fileText(outcome, "modules.builtin.alias.bin"), empty);
+});
+
+Deno.test("depmod leaves out a built-in module or alias that is not ASCII, and fails", () => {
+  const outcome = runTree({ ...SIMPLE, builtin: ["kernel/caf\xe9.ko", "kernel/good.ko"] });
+  assertFails(outcome);
+  assertOneMessage(outcome, "ERROR", "modules.builtin", "caf\\xe9");
+  assertEquals(indexKeys(outcome, "modules.builtin.bin"), ["good"]);
+
+  const builtinModinfo = ["a.alias=caf\xe9", "a.alias=good"];
+  const other = runTree({ ...SIMPLE, builtinModinfo });
+  assertFails(other);
+  assertOneMessage(other, "ERROR", "modules.builtin.modinfo", "caf\\xe9");
+  assertEquals(indexKeys(other, "modules.builtin.alias.bin"), ["good"]);
+});
+
+Deno.test("depmod -C with a path that does not exist fails and writes nothing", () => {
+  const outcome = runTree(SIMPLE, { options: ["-C", "@/none.conf"] });
+  assertFails(outcome);
+  assertOneMessage(outcome, "FATAL", "@/none.conf", "No such file or directory");
+  assertEquals(outcome.files.size, 0);
+});
+
+Deno.test("depmod -e -E reports a line with a bad CRC and goes on", () => {
+  const outcome = runTree({
+    modules: { "a.ko": { needs: ["good", "bad"], versions: [{ name: "good", crc: 1 }] } },
+    files: { "Module.symvers": "crc\tbad\tvmlinux\tE\n0x00000001\tgood\tvmlinux\tE\n" },
+  }, { options: ["-e", "-E", "@/Module.symvers"] });
+  const [error, ...others] = messages(outcome);
+  assert(error?.startsWith("depmod: ERROR: @/Module.symvers:1 Invalid symbol version crc: "));
+  assertEquals(others, [`depmod: WARNING: @/${MODULES}/a.ko needs unknown symbol bad`]);
+  assertAllWritten(outcome);
+});
+
+const PLACEHOLDER = "ffffffffffffffff B The real System.map is in another package\n";
+
+Deno.test("depmod -e -F with a map without exports says so once, writes, and fails", () => {
+  const outcome = runTree({
+    modules: { "a.ko": { needs: ["printk", "kmalloc"] }, "b.ko": { needs: ["printk"] } },
+    files: { "System.map": PLACEHOLDER },
+  }, { options: ["-e", "-F", "@/System.map"] });
+  assertFails(outcome);
+  assertOneMessage(outcome, "ERROR", "@/System.map");
+  assertAllWritten(outcome);
+});
+
+Deno.test("depmod -F with a map without exports is content", () => {
+  const spec = { ...SIMPLE, files: { "System.map": PLACEHOLDER } };
+  const outcome = runTree(spec, { options: ["-F", "@/System.map"] });
+  assertSucceeds(outcome);
+  assertEquals(outcome.stderr, "");
+});
+
+// Options that older versions had.
+
+for (const option of ["-q", "--quiet", "-r", "--root", "--map", "-m"]) {
+  Deno.test(`depmod takes ${option} with one notice and does its work`, () => {
+    const outcome = runTree(SIMPLE, { options: [option] });
+    assertSucceeds(outcome);
+    assertEquals(messages(outcome).length, 1, outcome.stderr);
+    assert(outcome.stderr.includes(option), outcome.stderr);
+    assertAllWritten(outcome);
+  });
+}
+
+Deno.test("depmod takes a lone -m before the version and as the last word", () => {
+  for (const args of [["-b", "@", "-m", VERSION], ["-b", "@", VERSION, "-m"]]) {
+    const outcome = runTree(SIMPLE, { args });
+    assertSucceeds(outcome);
+    assertEquals(messages(outcome).length, 1, outcome.stderr);
+    assertAllWritten(outcome);
+  }
+});
+
+for (const option of ["-u", "--unresolved-error"]) {
+  Deno.test(`depmod takes ${option} for -e with one notice`, () => {
+    const outcome = runTree({
+      modules: { "a.ko": { needs: ["missing"] } },
+      files: { "System.map": "0 r __ksymtab_printk\n" },
+    }, { options: [option, "-F", "@/System.map"] });
+    assertSucceeds(outcome);
+    const [notice, ...others] = messages(outcome);
+    assert(notice?.includes("-e"), outcome.stderr);
+    assertEquals(others, [`depmod: WARNING: @/${MODULES}/a.ko needs unknown symbol missing`]);
+  });
+}
+
+// Output that cannot be written.
+
+/** By the time the program writes, the other end of the pipe is gone. */
+const INTO_CLOSED_PIPE =
+  `exit "$({ { sleep 0.2; status=0; "$@" || status=$?; echo $status >&3; } | :; } 3>&1)"`;
+
+for (
+  const [what, shell, args] of [
+    ["-n on a full device", '"$@" >/dev/full', ["-n", "-b", "@", VERSION]],
+    ["-n into a closed pipe", INTO_CLOSED_PIPE, ["-n", "-b", "@", VERSION]],
+    ["-v on a full device", '"$@" >/dev/full', ["-v", "-b", "@", VERSION]],
+    ["--help on a full device", '"$@" >/dev/full', ["--help"]],
+    ["--version on a full device", '"$@" >/dev/full', ["--version"]],
+  ] as const
+) {
+  Deno.test(`depmod ${what} fails with one message`, () => {
+    const outcome = runTree(SIMPLE, { args, shell });
+    assertFails(outcome);
+    assertOneMessage(outcome, "ERROR", "standard output");
+  });
+}
+
+/** Asserts that a run fails, and neither changes the old files nor leaves others. */
+function assertUntouched(spec: TreeSpec, options: RunTreeOptions, ...texts: string[]): void {
+  const old = Object.fromEntries(NAMES.map((name) => [`${MODULES}/${name}`, `old ${name}\n`]));
+  const outcome = runTree({ ...spec, files: { ...old, ...spec.files } }, options);
+  assertFails(outcome);
+  assertOneMessage(outcome, "FATAL", ...texts);
+  assertEquals([...outcome.files.keys()], []);
+}
+
+for (const name of ["modules.dep", "modules.symbols", "modules.devname"]) {
+  Deno.test(`depmod with a directory in the place of ${name} fails and changes nothing`, () => {
+    assertUntouched(SIMPLE, {
+      prepare: (root) => {
+        Deno.removeSync(`${root}/${MODULES}/${name}`);
+        Deno.mkdirSync(`${root}/${MODULES}/${name}`);
+      },
+    }, `@/${MODULES}/${name}`);
+  });
+}
+
+Deno.test("depmod that may write no file as large as it must fails and changes nothing", () => {
+  // Blocks of 512 bytes; the signal would end the program before the error does.
+  const shell = `trap '' XFSZ; ulimit -f 8; "$@"`;
+  const modinfo = Array.from({ length: 400 }, (_, i) => `alias=some-quite-long-alias-${i}`);
+  assertUntouched({ modules: { "a.ko": { modinfo } } }, { shell }, `@/${MODULES}/`);
+});
+
+Deno.test("depmod -o with a file in the place of the directory fails and changes nothing", () => {
+  const spec = { ...SIMPLE, files: { out: "a file\n" } };
+  assertUntouched(spec, { options: ["-o", "@/out"] }, "@/out");
+});
+
+Deno.test("depmod -o with a place where nobody can write fails and changes nothing", () => {
+  assertUntouched(SIMPLE, { options: ["-o", "/proc"] }, "/proc");
+});
+
+Deno.test("depmod writes through no link: it replaces one by a file", () => {
+  const outcome = runTree({
+    ...SIMPLE,
+    files: { "elsewhere": "kept\n" },
+    links: { [`${MODULES}/modules.dep`]: "../../../elsewhere" },
+  });
+  assertSucceeds(outcome);
+  assertAllWritten(outcome);
+  assertEquals(fileText(outcome, "modules.dep"), "a.ko: b.ko\nb.ko:\n");
+});
+
+// Not a difference, but nothing a golden tree can hold: absolute paths and modes.
+
+Deno.test("depmod gives modules outside of the tree by their absolute paths", () => {
+  withTemporary((root) => {
+    writeTree(root, buildTree(SIMPLE));
+    Deno.mkdirSync(`${root}/other`);
+    Deno.writeFileSync(`${root}/other/x-y.ko`, buildModule({ needs: ["b_go"] }));
+    Deno.writeFileSync(`${root}/config`, latin1(`external * ${root}/other\n`));
+    const { status } = runProgram(["-C", `${root}/config`, "-b", root, VERSION], { cwd: root });
+    assertEquals(status, 0);
+    const files = readTree(`${root}/${MODULES}`);
+    const line = `${root}/other/x-y.ko: b.ko`;
+    const dep = new TextDecoder().decode(files.get("modules.dep") as Uint8Array);
+    assertEquals(dep, `a.ko: b.ko\nb.ko:\n${line}\n`);
+    const entries = readIndex(files.get("modules.dep.bin") as Uint8Array);
+    const values = entries.find(({ key }) => key === "x_y")?.values;
+    assertEquals(values, [{ priority: 2, value: line }]);
+  });
+});
+
+Deno.test("depmod makes files that all may read, and directories that all may enter", () => {
+  withTemporary((root) => {
+    writeTree(root, buildTree(SIMPLE));
+    const options = { cwd: root, shell: 'umask 022; "$@"' };
+    const { status } = runProgram(["-b", root, "-o", `${root}/out`, VERSION], options);
+    assertEquals(status, 0);
+    for (const name of NAMES) {
+      assertEquals(Deno.statSync(`${root}/out/${MODULES}/${name}`).mode! & 0o7777, 0o644, name);
+    }
+    assertEquals(Deno.statSync(`${root}/out/lib`).mode! & 0o7777, 0o755);
+  });
+});

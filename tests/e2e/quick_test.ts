@@ -1,0 +1,121 @@
+/**
+ * `depmod -A`: nothing is done while no module file is newer than `modules.dep`, in whole seconds.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "../support/assert.ts";
+import type { GoldenOutcome } from "../support/golden.ts";
+import { fileText, messages, runTree } from "../support/run_tree.ts";
+import { MODULES, type TreeSpec, VERSION } from "../support/tree.ts";
+
+/** Seconds since 1970. */
+const WRITTEN = 1_700_000_000;
+const OLD_DEP = "old\n";
+const NEW_DEP = "kernel/a.ko: b.ko\nb.ko:\n";
+
+const TREE: TreeSpec = {
+  modules: { "kernel/a.ko": { needs: ["b_go"] }, "b.ko": { exports: ["b_go"] } },
+  files: { [`${MODULES}/modules.dep`]: OLD_DEP },
+};
+
+/** When files were changed, by their path in the tree. */
+type Times = Readonly<Record<string, number>>;
+
+/** Runs the program on a tree in which `modules.dep` and all modules are from the time WRITTEN. */
+function runQuick(
+  { times = {}, options = ["-A"], args, remove }: {
+    times?: Times;
+    options?: readonly string[];
+    args?: readonly string[];
+    remove?: string;
+  },
+): GoldenOutcome {
+  function prepare(root: string): void {
+    const all: Times = { "kernel/a.ko": WRITTEN, "b.ko": WRITTEN, "modules.dep": WRITTEN };
+    for (const [path, time] of Object.entries({ ...all, ...times })) {
+      Deno.utimeSync(`${root}/${MODULES}/${path}`, time, time);
+    }
+    if (remove !== undefined) Deno.removeSync(`${root}/${MODULES}/${remove}`);
+  }
+  return runTree(TREE, { options, ...(args && { args }), prepare });
+}
+
+function assertIdle(outcome: GoldenOutcome): void {
+  assertEquals(outcome.status, 0);
+  assertEquals(outcome.stderr, "");
+  assertEquals(outcome.stdout, "");
+  assertEquals([...outcome.files.keys()], []);
+}
+
+function assertWorked(outcome: GoldenOutcome): void {
+  assertEquals(outcome.status, 0);
+  assertEquals(fileText(outcome, "modules.dep"), NEW_DEP);
+  assertEquals(outcome.files.size, 11);
+}
+
+Deno.test("depmod -A does nothing when every module is older than modules.dep", () => {
+  assertIdle(runQuick({ times: { "kernel/a.ko": WRITTEN - 1000, "b.ko": WRITTEN - 1 } }));
+});
+
+Deno.test("depmod --quick does nothing when a module is from the same second", () => {
+  assertIdle(runQuick({ options: ["--quick"], times: { "b.ko": WRITTEN + 0.9 } }));
+});
+
+Deno.test("depmod -A works when one module is from the next second", () => {
+  const outcome = runQuick({ times: { "kernel/a.ko": WRITTEN + 1 } });
+  assertWorked(outcome);
+  assertEquals(outcome.stderr, "");
+});
+
+Deno.test("depmod -A counts whole seconds, however near two times are", () => {
+  assertWorked(runQuick({ times: { "modules.dep": WRITTEN + 0.999, "b.ko": WRITTEN + 1 } }));
+});
+
+Deno.test("depmod -A looks at module files only", () => {
+  assertIdle(runQuick({ times: { "modules.order": WRITTEN + 1000 } }));
+});
+
+Deno.test("depmod -A without modules.dep says so and works", () => {
+  const outcome = runQuick({ remove: "modules.dep" });
+  assertWorked(outcome);
+  const text = `could not fstatat(@/${MODULES}, modules.dep): No such file or directory`;
+  assertEquals(messages(outcome), [`depmod: ERROR: ${text}`]);
+});
+
+Deno.test("depmod -A -n does nothing even when a module is newer", () => {
+  assertIdle(runQuick({ options: ["-A", "-n"], times: { "b.ko": WRITTEN + 1000 } }));
+});
+
+Deno.test("depmod -A with operands does nothing when all is fresh", () => {
+  assertIdle(runQuick({ args: ["-A", "-b", "@", VERSION, `@/${MODULES}/b.ko`] }));
+});
+
+Deno.test("depmod -A with operands reads the whole tree when a module is newer", () => {
+  const args = ["-A", "-b", "@", VERSION, `@/${MODULES}/b.ko`];
+  assertWorked(runQuick({ args, times: { "b.ko": WRITTEN + 1 } }));
+});
+
+Deno.test("depmod -A on an absent tree fails", () => {
+  const outcome = runQuick({ args: ["-A", "-b", "@", "6.9.9"] });
+  assertEquals(outcome.status, 1);
+  assert(outcome.stderr.includes("FATAL: could not search modules"), outcome.stderr);
+});
+
+// Where the program differs from the reference, which looks at the tree's own modules.dep.
+
+Deno.test("depmod -A -o looks at modules.dep in the output directory, and works without", () => {
+  const outcome = runQuick({ options: ["-A", "-o", "@/out"] });
+  assertEquals(outcome.status, 0);
+  assertEquals([...outcome.files.keys()].every((path) => path.startsWith("out/")), true);
+  assertEquals(outcome.files.size, 11);
+});
+
+Deno.test("depmod -A -o does nothing when modules.dep in the output directory is fresh", () => {
+  const written = `out/${MODULES}/modules.dep`;
+  const spec = { ...TREE, files: { [written]: OLD_DEP } };
+  const outcome = runTree(spec, {
+    options: ["-A", "-o", "@/out"],
+    prepare: (root) => Deno.utimeSync(`${root}/${written}`, 4e9, 4e9),
+  });
+  assertIdle(outcome);
+});
