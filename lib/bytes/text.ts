@@ -31,7 +31,7 @@ export function encodeLatin1(text: string): Uint8Array {
   return bytes;
 }
 
-/** Text for a message: what is not printable ASCII is escaped, so that no line can be forged. */
+/** Text for a message: all but printable ASCII is escaped, so that no line can be forged. */
 export function printable(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/[\x00-\x1f\x7f-\xff]/g, (character) => {
@@ -40,14 +40,14 @@ export function printable(text: string): string {
 }
 
 /** Whether every byte is a printable ASCII character or a space. */
-export function isPlainAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte < 0x20 || byte > 0x7e) return false;
+export function isPlainAscii(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  for (let i = start; i < end; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return false;
   return true;
 }
 
 /** Whether a byte is an ASCII control character. */
-export function hasControl(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte < 0x20 || byte === 0x7f) return true;
+export function hasControl(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  for (let i = start; i < end; i++) if (bytes[i]! < 0x20 || bytes[i] === 0x7f) return true;
   return false;
 }
 

@@ -321,5 +321,5 @@ function isLoneM(next: string | undefined): boolean {
 
 /** Whether a text begins like a kernel version, as scanf(3) reads `%u.%u`. */
 export function isVersionNumber(text: string): boolean {
-  return /^\s*[+-]?\d+\.\s*[+-]?\d/.test(text);
+  return /^[ \t\n\v\f\r]*[+-]?\d+\.[ \t\n\v\f\r]*[+-]?\d/.test(text);
 }

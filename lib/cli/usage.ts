@@ -5,11 +5,10 @@
  */
 import { OPTIONS, type OptionSpec } from "./options.ts";
 
-const COLUMN = 28;
-
 /** What `--help` shows. */
 export function renderHelp(): string {
-  const options = OPTIONS.filter(({ help }) => help !== undefined).map(renderOption);
+  const options = OPTIONS.filter(({ help }) => help !== undefined);
+  const width = Math.max(...options.map((option) => renderNames(option).length));
   return [
     "Usage: depmod [OPTION]... [VERSION [MODULE]...]",
     "",
@@ -18,15 +17,14 @@ export function renderHelp(): string {
     "only those are read.",
     "",
     "Options:",
-    ...options,
+    ...options.map((option) => `${renderNames(option).padEnd(width)}  ${option.help}`),
     "",
   ].join("\n");
 }
 
-function renderOption({ short, long, argument, help }: OptionSpec): string {
+function renderNames({ short, long, argument }: OptionSpec): string {
   const letter = short === undefined ? "    " : `-${short}, `;
-  const left = `  ${letter}--${long}${argument === undefined ? "" : `=${argument}`}`;
-  return left.padEnd(COLUMN) + " " + help;
+  return `  ${letter}--${long}${argument === undefined ? "" : `=${argument}`}`;
 }
 
 /** What `--version` shows. */

@@ -9,6 +9,11 @@
  *     (?…                           an error: nothing to repeat
  *     )                             without a partner: itself
  *     a|b                           the longest match, which makes no difference to a test
+ *     $* \b+                        an error: nothing to repeat
+ *     \1                            an error unless group 1 is complete by then
+ *
+ * One difference stays: a reference to a group that took no part, as in (a)?\1, matches the empty
+ * text in JavaScript and nothing there.
  *
  * @module
  */
@@ -28,12 +33,16 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: "0-9A-Fa-f",
 };
 
-/** What a backslash and a character mean outside brackets, where it is not the character. */
-const ESCAPES: Readonly<Record<string, string>> = {
+/** What a backslash and a letter stand for outside brackets. */
+const CHARACTERS: Readonly<Record<string, string>> = {
   "w": "[A-Za-z0-9_]",
   "W": "[^A-Za-z0-9_]",
   "s": "[ \\t\\n\\v\\f\\r]",
   "S": "[^ \\t\\n\\v\\f\\r]",
+};
+
+/** The same, for what stands between characters. */
+const ANCHORS: Readonly<Record<string, string>> = {
   "b": "\\b",
   "B": "\\B",
   "<": "\\b(?=\\w)",
@@ -56,33 +65,54 @@ export function translatePosixRegExp(pattern: string): RegExp | undefined {
   }
 }
 
+/** An open group: what was complete when it began, and what its alternatives have completed. */
+interface Group {
+  /** Where it starts in the result. */
+  readonly start: number;
+  readonly number: number;
+  readonly before: ReadonlySet<number>;
+  readonly completed: Set<number>;
+}
+
 function translate(pattern: string): string | undefined {
   let source = "";
   let atom: number | undefined; // where in `source` that starts which a quantifier would repeat
-  const groups: number[] = [];
+  let count = 0;
+  let complete: ReadonlySet<number> = new Set();
+  const groups: Group[] = [{ start: 0, number: 0, before: complete, completed: new Set() }];
   for (let at = 0; at < pattern.length;) {
     const item = readItem(pattern, at);
     if (item === undefined) return undefined;
     const before = source.length;
+    const group = groups.at(-1)!;
     if (item.kind === "quantifier") {
       if (atom === undefined) return undefined;
       source = `${source.slice(0, atom)}(?:${source.slice(atom)})${item.source}`;
-    } else if (item.source === ")" && groups.length === 0) {
+    } else if (item.source === ")" && groups.length === 1) {
       source += "\\)";
       atom = before;
     } else {
+      if (item.kind === "reference" && !complete.has(Number(item.source[1]))) return undefined;
       source += item.source;
-      if (item.source === "(") groups.push(before);
-      if (item.source === ")") atom = groups.pop();
-      else atom = item.kind === "atom" ? before : undefined;
+      atom = item.kind === "operator" ? undefined : before;
+      if (item.source === "(") {
+        groups.push({ start: before, number: ++count, before: complete, completed: new Set() });
+      } else if (item.source === "|") {
+        for (const number of complete) group.completed.add(number);
+        complete = group.before;
+      } else if (item.source === ")") {
+        atom = group.start;
+        complete = new Set([...complete, ...group.completed, group.number]);
+        groups.pop();
+      }
     }
     at = item.next;
   }
-  return groups.length === 0 ? source : undefined;
+  return groups.length === 1 ? source : undefined;
 }
 
 interface Item {
-  readonly kind: "atom" | "operator" | "quantifier";
+  readonly kind: "atom" | "operator" | "quantifier" | "reference";
   readonly source: string;
   /** Where the next item starts. */
   readonly next: number;
@@ -106,6 +136,7 @@ function readItem(pattern: string, at: number): Item | undefined {
     case ")":
     case "|":
     case "^":
+    case "$":
       return { kind: "operator", source: char, next };
     case "}":
     case "]":
@@ -129,9 +160,11 @@ function readInterval(pattern: string, at: number): Item | undefined {
 function readEscape(pattern: string, at: number): Item | undefined {
   const char = pattern[at];
   if (char === undefined) return undefined;
+  const next = at + 1;
+  if (/[1-9]/.test(char)) return { kind: "reference", source: `\\${char}(?:)`, next };
+  if (char in ANCHORS) return { kind: "operator", source: ANCHORS[char]!, next };
   const literal = /[A-Za-z0-9]/.test(char) ? char : "\\" + char;
-  const source = /[1-9]/.test(char) ? "\\" + char : ESCAPES[char] ?? literal;
-  return { kind: "atom", source, next: at + 1 };
+  return { kind: "atom", source: CHARACTERS[char] ?? literal, next };
 }
 
 /** A bracket expression; `at` is behind the opening bracket. */
@@ -142,24 +175,44 @@ function readBrackets(pattern: string, at: number): Item | undefined {
     at++;
   }
   for (let first = true; first || pattern[at] !== "]"; first = false) {
-    const char = pattern[at];
-    if (char === undefined) return undefined;
-    const named = /\[([:=.])(.+?)\1\]/y;
-    named.lastIndex = at;
-    const match = named.exec(pattern);
-    if (match !== null) {
-      const set = match[1] === ":" ? CLASSES[match[2]!] : escapeInBrackets(match[2]!);
-      if (set === undefined) return undefined;
-      source += set;
-      at += match[0].length;
+    const element = readElement(pattern, at);
+    if (element === undefined) return undefined;
+    const isRange = pattern[element.next] === "-" && pattern[element.next + 1] !== "]";
+    // A "-" in the middle can only stand between the ends of a range.
+    if (pattern[at] === "-" && !first && pattern[element.next] !== "]") return undefined;
+    if (isRange) {
+      const last = readElement(pattern, element.next + 1);
+      if (last === undefined || element.isSet || last.isSet) return undefined;
+      source += `${element.source}-${last.source}`;
+      at = last.next;
     } else {
-      source += char === "-" && !first && pattern[at + 1] !== "]" ? "-" : escapeInBrackets(char);
-      at++;
+      source += element.source;
+      at = element.next;
     }
   }
   return { kind: "atom", source: source + "]", next: at + 1 };
 }
 
-function escapeInBrackets(text: string): string {
-  return text.replace(/[\\\]\[^-]/g, "\\$&");
+/** A character between brackets, or a class of them. */
+function readElement(
+  pattern: string,
+  at: number,
+): { source: string; next: number; isSet: boolean } | undefined {
+  const char = pattern[at];
+  if (char === undefined) return undefined;
+  const kind = char === "[" ? pattern[at + 1] : undefined;
+  if (kind !== ":" && kind !== "=" && kind !== ".") {
+    return { source: escapeInBrackets(char), next: at + 1, isSet: false };
+  }
+  const end = pattern.indexOf(kind + "]", at + 2);
+  if (end < 0) return undefined;
+  const name = pattern.slice(at + 2, end);
+  const isSet = kind !== ".";
+  if (kind !== ":" && name.length !== 1) return undefined;
+  const source = kind === ":" ? CLASSES[name] : escapeInBrackets(name);
+  return source === undefined ? undefined : { source, next: end + 2, isSet };
+}
+
+function escapeInBrackets(char: string): string {
+  return /[\\\]\[^-]/.test(char) ? "\\" + char : char;
 }

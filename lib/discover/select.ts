@@ -57,6 +57,7 @@ export function selectModules(
 ): { modules: ModuleFile[]; messages: Message[] } {
   const selected = new Map<string, ModuleFile>();
   const messages: Message[] = [];
+  const ties: { held: ModuleFile; file: ModuleFile }[] = [];
   for (const candidate of found) {
     const { file } = candidate;
     const refusal = refuseName(file);
@@ -67,11 +68,13 @@ export function selectModules(
     const held = selected.get(file.name);
     const advantage = held === undefined ? 1 : comparePriority(candidate, held, config);
     if (advantage > 0) selected.set(file.name, file);
-    else if (advantage === 0 && held !== undefined && !candidate.again) {
-      const text = `${held.path} and ${file.path} have the same module name and the same ` +
-        `priority: using the first`;
-      messages.push({ level: "warning", text });
-    }
+    else if (advantage === 0 && held !== undefined && !candidate.again) ties.push({ held, file });
+  }
+  for (const { held, file } of ties) {
+    if (selected.get(held.name) !== held) continue; // both lost to a third
+    const text = `${held.path} and ${file.path} have the same module name and the same priority: ` +
+      "using the first";
+    messages.push({ level: "warning", text });
   }
   return { modules: [...selected.values()], messages };
 }

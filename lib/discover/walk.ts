@@ -26,6 +26,8 @@ export interface FoundFile {
 interface Directory {
   readonly path: string;
   readonly parent: Directory | undefined;
+  /** A link has led here, or to a directory that it was found in. */
+  readonly linked: boolean;
 }
 
 interface Walk {
@@ -38,14 +40,18 @@ interface Walk {
   readonly own: string[];
   /** Links to directories, which are followed in the end. */
   readonly links: Directory[];
-  /** Once links are followed: the identities of `own`, and of the directories entered since. */
-  followed: { readonly own: ReadonlySet<string>; readonly entered: Set<string> } | undefined;
+  /** Once links are followed: the identities of `own`. */
+  ownIdentities: ReadonlySet<string>;
 }
+
+/** Files and directories to look at behind links: more is an attempt to exhaust memory. */
+const MOST_LINKED = 1 << 19;
 
 /**
  * Finds the module files below `directory`, in byte order; those behind symbolic links to
- * directories come last. Such a link is followed unless it leads to a directory that contains it,
- * or to one where a link has led before. So the walk ends, whatever the links.
+ * directories come last. Such a link is followed unless it leads to a directory that contains it;
+ * one that was found behind a link, also unless a link has led to the same place before. So the
+ * walk ends, whatever the links.
  *
  * @param options.excludes further names to pass over, at any depth
  * @throws when `directory` itself cannot be read
@@ -61,9 +67,9 @@ export function walkModules(
     unknown: [],
     own: [],
     links: [],
-    followed: undefined,
+    ownIdentities: new Set(),
   };
-  walkDirectory(walk, { path: directory, parent: undefined });
+  walkDirectory(walk, { path: directory, parent: undefined, linked: false });
   const own = walk.found.splice(0).sort(compareFound);
   if (walk.links.length > 0) followLinks(walk);
   if (walk.unknown.length > 0) report(describeUnknown(walk.unknown));
@@ -71,36 +77,43 @@ export function walkModules(
 }
 
 function followLinks(walk: Walk): void {
-  walk.followed = { own: new Set(walk.own.map(identify)), entered: new Set() };
+  walk.ownIdentities = new Set(walk.own.map(identify));
+  const entered = new Set<string>();
   for (const link of walk.links) { // which grows on the way
     attempt(walk, link.path, () => {
-      if (!isAround(link)) walkDirectory(walk, link);
+      const target = identify(link.path);
+      if (isAround(link, target)) return;
+      if (link.parent?.linked === true && entered.has(target)) return;
+      entered.add(target);
+      walkDirectory(walk, link);
     });
+    if (walk.found.length + walk.links.length > MOST_LINKED) return giveUp(walk);
   }
 }
 
 function walkDirectory(walk: Walk, directory: Directory): void {
-  let again = false;
-  if (walk.followed === undefined) walk.own.push(directory.path);
-  else {
-    const { own, entered } = walk.followed;
-    const identity = identify(directory.path);
-    if (entered.has(identity)) return;
-    entered.add(identity);
-    again = own.has(identity);
-  }
-  const entries = [...Deno.readDirSync(directory.path)];
+  const { path, linked } = directory;
+  if (!linked) walk.own.push(path);
+  const again = linked && walk.ownIdentities.has(identify(path));
+  const entries = [...Deno.readDirSync(path)];
   for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
-    if (walk.skipped.has(entry.name)) continue;
-    const path = `${directory.path}/${entry.name}`;
-    attempt(walk, path, () => {
-      const kind = entry.isFile || entry.isDirectory ? entry : Deno.statSync(path);
-      if (kind.isFile) takeFile(walk, { path, again });
-      else if (!kind.isDirectory) reject(walk, `unsupported file type ${path}: ${type(path)}`);
-      else if (entry.isSymlink) walk.links.push({ path, parent: directory });
-      else walkDirectory(walk, { path, parent: directory });
-    });
+    if (!walk.skipped.has(entry.name)) takeEntry(walk, entry, { directory, again });
   }
+}
+
+function takeEntry(
+  walk: Walk,
+  entry: Deno.DirEntry,
+  { directory, again }: { directory: Directory; again: boolean },
+): void {
+  const path = `${directory.path}/${entry.name}`;
+  attempt(walk, path, () => {
+    const kind = entry.isSymlink ? Deno.statSync(path) : entry;
+    if (kind.isFile) takeFile(walk, { path, again });
+    else if (!kind.isDirectory) reject(walk, `unsupported file type ${path}: ${type(path)}`);
+    else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
+    else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
+  });
 }
 
 function takeFile({ found, unknown }: Walk, file: FoundFile): void {
@@ -129,12 +142,17 @@ function identify(path: string): string {
 }
 
 /** Whether a link leads to a directory that it was found in, at any depth. */
-function isAround({ path, parent }: Directory): boolean {
-  const target = identify(path);
+function isAround({ parent }: Directory, target: string): boolean {
   for (let at = parent; at !== undefined; at = at.parent) {
     if (identify(at.path) === target) return true;
   }
   return false;
+}
+
+function giveUp({ report, own }: Walk): void {
+  const text = `too many files behind symbolic links to directories in ${own[0]}: ` +
+    "the rest of them is ignored";
+  report({ level: "error", text, fails: true });
 }
 
 function compareText(a: string, b: string): number {

@@ -79,7 +79,7 @@ class Extractor {
     }
     this.#parseNeeds(elf);
     parseModinfo(elf, (key, { start, end }) => {
-      this.#addString(key, elf.image.bytes.subarray(start, end));
+      this.#addString(key, elf.image.bytes, { start, end });
     });
   }
 
@@ -100,10 +100,16 @@ class Extractor {
   }
 
   /** Aliases become keys of an index, which are ASCII; the other lists are text only. */
-  #addString(key: ModinfoKey, value: Uint8Array): void {
-    const isFit = key === "alias" ? isPlainAscii(value) : !hasControl(value);
-    if (isFit) this.builder.addString(key, value, { start: 0, end: value.length });
-    else this.#drop(key, value);
+  #addString(
+    key: ModinfoKey,
+    bytes: Uint8Array,
+    { start, end }: { start: number; end: number },
+  ): void {
+    const isFit = key === "alias"
+      ? isPlainAscii(bytes, start, end)
+      : !hasControl(bytes, start, end);
+    if (isFit) this.builder.addString(key, bytes, { start, end });
+    else this.#drop(key, bytes.subarray(start, end));
   }
 
   #drop(what: string, value: Uint8Array): void {

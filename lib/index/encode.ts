@@ -53,6 +53,8 @@ export interface IndexEntries {
   readonly text: Uint32Array;
   /** By entry. */
   readonly priority: Uint32Array;
+  /** Entries that are left out; none if absent. */
+  readonly omitted?: ReadonlySet<number>;
 }
 
 /**
@@ -72,20 +74,26 @@ interface Part {
  * @throws FatalError when it outgrows the 28 bits of an offset
  */
 export function encodeIndex(entries: IndexEntries): Uint8Array {
-  const count = countStrings(entries.keys);
+  const order = listEntries(entries);
   const writer = new ByteWriter(1 << 16);
   writer.uint32(INDEX_MAGIC);
   writer.uint32(INDEX_VERSION);
   writer.uint32(HEADER_SIZE);
-  const order = new Uint32Array(count).map((_, i) => i);
   const partition = new Partition(entries.keys, order);
   const parts: Part[] = [];
-  if (count > 0) parts.push({ start: 0, end: count, depth: 0, referenceAt: ROOT_AT });
+  if (order.length > 0) {
+    parts.push({ start: 0, end: order.length, depth: 0, referenceAt: ROOT_AT });
+  }
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     writeNode(writer, part, { entries, order, partition, parts });
     if (writer.length > NODE_OFFSET) throw new FatalError("an index is larger than 256 MiB");
   }
   return writer.finish();
+}
+
+function listEntries({ keys, omitted = new Set() }: IndexEntries): Uint32Array {
+  const all = new Uint32Array(countStrings(keys)).map((_, entry) => entry);
+  return omitted.size === 0 ? all : all.filter((entry) => !omitted.has(entry));
 }
 
 /** Writes the node of `part` and leaves its children on the stack, the first on top. */

@@ -5,97 +5,72 @@
  *
  * @module
  */
-import { Column } from "../bytes/column.ts";
-import { stringBytes, StringsBuilder } from "../bytes/strings.ts";
+import { stringBytes } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
-import type { ByteWriter } from "../bytes/writer.ts";
 import { encodeIndex } from "../index/encode.ts";
-import { warnOfDuplicates } from "./entries.ts";
+import type { Message, Strings } from "../model.ts";
+import { describeDuplicates } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.alias.bin`. */
 export function renderAliasBin(input: RenderInput): Uint8Array {
   const { starts, values } = input.facts.alias;
-  const keys = new StringsBuilder();
-  const modules = new Column();
+  const { keys, unpaired } = normalizeAliases(values);
+  const owners = new Uint32Array(values.offsets.length - 1);
   for (let module = 0; module < input.modules.length; module++) {
-    for (let i = starts[module]!; i < starts[module + 1]!; i++) {
-      if (addNormalized(keys, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)) {
-        modules.push(module);
-      } else {
-        const text = unmatchedBracket(stringBytes(values, i));
-        input.messages.push({ level: "warning", text });
-      }
-    }
+    owners.fill(module, starts[module], starts[module + 1]);
   }
-  const owners = modules.finish();
   const entries = {
-    keys: keys.finish(),
+    keys,
     texts: input.moduleNames,
     text: owners,
     priority: owners,
+    omitted: unpaired,
   };
-  warnOfDuplicates(input, entries, {
+  const warnings = describeDuplicates(input, entries, {
     what: "alias",
     describe: (alias, name) => `${alias} ${name}`,
   });
+  for (const entry of unpaired) {
+    warnings.push({ entry, message: unpairedBracket(values, entry) });
+  }
+  warnings.sort((a, b) => a.entry - b.entry);
+  input.messages.push(...warnings.map(({ message }) => message));
   return encodeIndex(entries);
 }
 
-/** The warning for an alias that `addNormalized` refused. */
-export function unmatchedBracket(alias: Uint8Array): string {
-  return `Unmatched bracket in ${decodeLatin1(alias)}`;
+/** The warning for an alias in which a bracket lacks its partner. */
+export function unpairedBracket(aliases: Strings, entry: number): Message {
+  const alias = decodeLatin1(stringBytes(aliases, entry));
+  return { level: "warning", text: `Unmatched bracket in ${alias}` };
 }
 
 /**
- * Adds the alias `bytes[start .. end)` in its normalised form, `-` made `_` but between brackets,
- * unless a bracket lacks its partner.
- *
- * @returns whether it was added
+ * Aliases in their normalised form, `-` made `_` but between brackets, which leaves their lengths
+ * as they are; and the numbers of those in which a bracket lacks its partner.
  */
-export function addNormalized(
-  keys: StringsBuilder,
-  bytes: Uint8Array,
-  start = 0,
-  end = bytes.length,
-): boolean {
-  if (isNormal(bytes, start, end)) {
-    keys.add(bytes, start, end);
-    return true;
+export function normalizeAliases(aliases: Strings): { keys: Strings; unpaired: Set<number> } {
+  const bytes = aliases.bytes.slice();
+  const { offsets } = aliases;
+  const unpaired = new Set<number>();
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    if (!normalize(bytes, offsets[i]!, offsets[i + 1]!)) unpaired.add(i);
   }
-  const alias = bytes.subarray(start, end);
-  if (!hasPairedBrackets(alias)) return false;
-  keys.addWritten((writer) => writeNormalized(writer, alias));
-  return true;
+  return { keys: { bytes, offsets }, unpaired };
 }
 
-/** Whether an alias has neither `-` nor brackets, as nearly all. */
-function isNormal(bytes: Uint8Array, start: number, end: number): boolean {
+/** Normalises in place; gives whether all brackets are paired. A `[` may stand between them. */
+function normalize(bytes: Uint8Array, start: number, end: number): boolean {
+  let inside = false;
   for (let i = start; i < end; i++) {
     const byte = bytes[i];
-    if (byte === 0x2d || byte === 0x5b || byte === 0x5d) return false;
-  }
-  return true;
-}
-
-/** A `[` may stand between brackets as well. */
-function hasPairedBrackets(alias: Uint8Array): boolean {
-  let inside = false;
-  for (const byte of alias) {
-    if (byte === 0x5b) inside = true;
+    if (byte === 0x2d) {
+      if (!inside) bytes[i] = 0x5f;
+    } else if (byte === 0x5b) inside = true;
     else if (byte === 0x5d) {
       if (!inside) return false;
       inside = false;
     }
   }
   return !inside;
-}
-
-function writeNormalized(writer: ByteWriter, alias: Uint8Array): void {
-  let inside = false;
-  for (const byte of alias) {
-    if (byte === 0x5b) inside = true;
-    else if (byte === 0x5d) inside = false;
-    writer.byte(byte === 0x2d && !inside ? 0x5f : byte);
-  }
 }

@@ -14,8 +14,8 @@ import { moduleName } from "../bytes/module_name.ts";
 import { encodeStrings, StringsBuilder } from "../bytes/strings.ts";
 import { decodeLatin1, isPlainAscii, printable, splitLines } from "../bytes/text.ts";
 import { encodeIndex } from "../index/encode.ts";
-import type { Message, Strings } from "../model.ts";
-import { addNormalized, unmatchedBracket } from "./alias_bin.ts";
+import type { Message } from "../model.ts";
+import { normalizeAliases, unpairedBracket } from "./alias_bin.ts";
 import { sequence } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
 
@@ -33,23 +33,38 @@ export function renderBuiltinBin({ builtin, messages }: RenderInput): Uint8Array
       messages.push({ level: "error", text, fails: !isFit });
     }
   }
-  const texts = encodeStrings([""]);
-  return encodeFlat({ keys: encodeStrings(names), texts, text: new Uint32Array(names.length) });
+  return encodeIndex({
+    keys: encodeStrings(names),
+    texts: encodeStrings([""]),
+    text: new Uint32Array(names.length),
+    priority: new Uint32Array(names.length),
+  });
 }
 
 /** Renders `modules.builtin.alias.bin`. */
 export function renderBuiltinAliasBin({ builtinModinfo, messages }: RenderInput): Uint8Array {
-  const keys = new StringsBuilder();
+  const aliases = new StringsBuilder();
   const names = new StringsBuilder();
   for (const { name, alias } of parseBuiltinModinfo(takeBytes(builtinModinfo, messages))) {
-    if (!isPlainAscii(alias) || !isPlainAscii(name)) {
+    if (isPlainAscii(alias) && isPlainAscii(name)) {
+      aliases.add(alias);
+      names.add(name);
+    } else {
       const shown = printable(decodeLatin1(alias));
       const text = `Invalid modules.builtin.modinfo alias: ${shown}`;
       messages.push({ level: "error", text, fails: true });
-    } else if (addNormalized(keys, alias)) names.add(name);
-    else messages.push({ level: "warning", text: unmatchedBracket(alias) });
+    }
   }
-  return encodeFlat({ keys: keys.finish(), texts: names.finish(), text: sequence(names.length) });
+  const values = aliases.finish();
+  const { keys, unpaired } = normalizeAliases(values);
+  for (const entry of unpaired) messages.push(unpairedBracket(values, entry));
+  return encodeIndex({
+    keys,
+    texts: names.finish(),
+    text: sequence(names.length),
+    priority: new Uint32Array(names.length),
+    omitted: unpaired,
+  });
 }
 
 /** What a file says; nothing, with a message, when there is none. */
@@ -57,10 +72,6 @@ function takeBytes(file: Uint8Array | Message, messages: Message[]): Uint8Array 
   if (file instanceof Uint8Array) return file;
   messages.push(file);
   return new Uint8Array();
-}
-
-function encodeFlat(entries: { keys: Strings; texts: Strings; text: Uint32Array }): Uint8Array {
-  return encodeIndex({ ...entries, priority: new Uint32Array(entries.text.length) });
 }
 
 /**

@@ -11,7 +11,7 @@ import { StringsBuilder } from "../bytes/strings.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { encodeIndex } from "../index/encode.ts";
 import type { RenderInput } from "./input.ts";
-import { sequence, warnOfDuplicates } from "./entries.ts";
+import { describeDuplicates, sequence } from "./entries.ts";
 
 /** Renders `modules.dep`. */
 export function renderDep(input: RenderInput): Uint8Array {
@@ -36,7 +36,11 @@ export function renderDepBin(input: RenderInput): Uint8Array {
     text: modules,
     priority: modules,
   };
-  warnOfDuplicates(input, entries, { what: "deps", describe: (_, text) => text });
+  const duplicates = describeDuplicates(input, entries, {
+    what: "deps",
+    describe: (_, text) => text,
+  });
+  input.messages.push(...duplicates.map(({ message }) => message));
   return encodeIndex(entries);
 }
 

@@ -6,6 +6,7 @@
 import { stringBytes } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import type { IndexEntries } from "../index/encode.ts";
+import type { Message } from "../model.ts";
 import type { RenderInput } from "./input.ts";
 
 /** The numbers from 0 to `count` - 1. */
@@ -13,29 +14,38 @@ export function sequence(count: number): Uint32Array {
   return new Uint32Array(count).map((_, i) => i);
 }
 
+/** The entries whose key has the same text already. */
+function findDuplicates({ keys, texts, text, omitted }: IndexEntries): number[] {
+  const seen = new Map<string, Set<string>>();
+  const duplicates: number[] = [];
+  text.forEach((textIndex, entry) => {
+    if (omitted?.has(entry)) return;
+    const key = decodeLatin1(stringBytes(keys, entry));
+    const value = decodeLatin1(stringBytes(texts, textIndex));
+    const values = seen.get(key) ?? new Set();
+    if (values.has(value)) duplicates.push(entry);
+    seen.set(key, values.add(value));
+  });
+  return duplicates;
+}
+
 /**
- * With -w, warns of each entry whose key has the same text already.
+ * Warnings for each entry whose key has the same text already, with the number of the entry; none
+ * without -w.
  *
  * @param options.what the kind of entry, as the message names it
  * @param options.describe the entry, from its key and text
  */
-export function warnOfDuplicates(
-  { warnDuplicates, messages }: RenderInput,
-  { keys, texts, text }: IndexEntries,
+export function describeDuplicates(
+  { warnDuplicates }: RenderInput,
+  entries: IndexEntries,
   { what, describe }: { what: string; describe: (key: string, text: string) => string },
-): void {
-  if (!warnDuplicates) return;
-  const textsOfKey = new Map<string, Set<string>>();
-  text.forEach((textIndex, entry) => {
-    const key = decodeLatin1(stringBytes(keys, entry));
-    const value = decodeLatin1(stringBytes(texts, textIndex));
-    const known = textsOfKey.get(key) ?? new Set();
-    if (known.has(value)) {
-      messages.push({
-        level: "warning",
-        text: `duplicate module ${what}:\n${describe(key, value)}`,
-      });
-    }
-    textsOfKey.set(key, known.add(value));
+): { entry: number; message: Message }[] {
+  if (!warnDuplicates) return [];
+  return findDuplicates(entries).map((entry) => {
+    const key = decodeLatin1(stringBytes(entries.keys, entry));
+    const text = decodeLatin1(stringBytes(entries.texts, entries.text[entry]!));
+    const warning = `duplicate module ${what}:\n${describe(key, text)}`;
+    return { entry, message: { level: "warning", text: warning } };
   });
 }

@@ -10,7 +10,7 @@
 import { StringsBuilder } from "../bytes/strings.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { encodeIndex } from "../index/encode.ts";
-import { warnOfDuplicates } from "./entries.ts";
+import { describeDuplicates } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.symbols`. */
@@ -44,9 +44,10 @@ export function renderSymbolsBin(input: RenderInput): Uint8Array {
     text: owners,
     priority: owners,
   };
-  warnOfDuplicates(input, entries, {
+  const duplicates = describeDuplicates(input, entries, {
     what: "syms",
     describe: (symbol, name) => `${symbol} ${name}`,
   });
+  input.messages.push(...duplicates.map(({ message }) => message));
   return encodeIndex(entries);
 }

@@ -150,6 +150,7 @@ export function traceCycle({ starts, modules }: ModuleLists, group: readonly num
   for (const module of queue) {
     for (const dependency of modules.subarray(starts[module], starts[module + 1])) {
       if (!members.has(dependency) || cameFrom.has(dependency)) continue;
+      if (dependency === module && group.length > 1) continue; // the rest of the group tells more
       cameFrom.set(dependency, module);
       if (dependency === first) {
         const cycle = [first];

@@ -68,10 +68,11 @@ export function parseSystemMap(text: string, options: KernelSymbolsOptions): Ker
     const typeAt = line.indexOf(" ") + 1;
     const nameAt = line.indexOf(" ", typeAt) + 1;
     if (typeAt === 0 || nameAt === 0) {
-      const shown = printable(line.replace(/\n$/, ""));
+      const newline = line.endsWith("\n") ? "\n" : ""; // the reference shows it too
+      const shown = printable(line.slice(0, line.length - newline.length)) + newline;
       messages.push({
         level: "error",
-        text: `${options.path}:${index + 1}: invalid line: ${shown}\n`,
+        text: `${options.path}:${index + 1}: invalid line: ${shown}`,
       });
       continue;
     }

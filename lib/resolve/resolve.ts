@@ -113,9 +113,10 @@ function speak(
   const symbol = search.table.lookup[search.facts.needNames[need]!]!;
   if (search.reportUnknown) report(search, { module, need, symbol });
   if (search.showDependencies && isNew) {
-    const { facts, modules, messages, table } = search;
+    const { modules, messages, table } = search;
     const owner = modules[table.owners[symbol]!]!;
-    const text = `${modules[module]!.path} needs "${needName(facts, need)}": ${owner.path}`;
+    const name = printable(decodeLatin1(table.names.bytesOf(symbol)));
+    const text = `${modules[module]!.path} needs "${name}": ${owner.path}`;
     messages.push({ level: "output", text });
   }
 }

@@ -27,6 +27,8 @@ export interface SymbolTable {
   readonly owners: Int32Array;
   readonly crcLow: Uint32Array;
   readonly crcHigh: Uint32Array;
+  /** All names by number. */
+  readonly names: Interner;
   /** The symbols that modules define, in the order of `modules.symbols`. */
   readonly exported: { readonly names: Strings; readonly owners: Uint32Array };
 }
@@ -63,7 +65,7 @@ export function buildSymbolTable(
       crcHigh[name] = facts.exportCrcHigh[i]!;
     }
   }
-  return { lookup, owners, crcLow, crcHigh, exported: orderExported(names, owners) };
+  return { names, lookup, owners, crcLow, crcHigh, exported: orderExported(names, owners) };
 }
 
 /** PowerPC's `.name` is looked up as `name`; then the prefix is dropped. */

@@ -1,0 +1,42 @@
+/**
+ * The help text: it is complete, and its columns are aligned.
+ *
+ * @module
+ */
+import { OPTIONS } from "../../lib/cli/options.ts";
+import { renderHelp, VERSION } from "../../lib/cli/usage.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+/** The long option, with its argument, that a line of the help text is about. */
+function leftPart(line: string): string | undefined {
+  return /^ +(?:-\w, )?(--\S+) /.exec(line)?.[1];
+}
+
+Deno.test("renderHelp() has a line for each option that has a help text", () => {
+  const lines = renderHelp().split("\n");
+  for (const { short, long, argument, help } of OPTIONS) {
+    const name = `--${long}${argument === undefined ? "" : `=${argument}`}`;
+    const found = lines.filter((line) => leftPart(line) === name);
+    assertEquals(found.length, help === undefined ? 0 : 1, name);
+    if (help === undefined) continue;
+    assert(found[0]!.endsWith(` ${help}`), name);
+    assertEquals(found[0]!.startsWith(`  -${short}, --`), short !== undefined, name);
+  }
+});
+
+Deno.test("renderHelp() is text of at most 100 columns, aligned", () => {
+  const lines = renderHelp().split("\n");
+  assertEquals(lines.filter((line) => line.length > 100), []);
+  const columns = lines.filter((line) => /^ +-/.test(line))
+    .map((line) => /^ +(?:-\w, )?--[^ ]+ +/.exec(line)![0].length);
+  assertEquals(new Set(columns).size, 1);
+});
+
+Deno.test("renderHelp() begins with the usage, and ends with one newline", () => {
+  assert(renderHelp().startsWith("Usage: depmod [OPTION]... [VERSION [MODULE]...]\n"));
+  assert(/[^\n]\n$/.test(renderHelp()));
+});
+
+Deno.test("VERSION is one line with the program's name and its number", () => {
+  assert(/^depmod \d+\.\d+\.\d+\b[^\n]*\n$/.test(VERSION), VERSION);
+});
