@@ -6,6 +6,7 @@
  * @module
  */
 import type { Strings } from "../model.ts";
+import { INITIAL_LENGTH } from "./column.ts";
 
 /** Odd multiplier near 2^32 divided by the golden ratio (Knuth, TAOCP vol. 3, 6.4). */
 const MULTIPLIER = 0x9e3779b1 | 0;
@@ -14,14 +15,14 @@ const SEED = 0x811c9dc5 | 0;
 /** Numbers distinct byte strings from 0, in the order of their first appearance. */
 export class Interner {
   /** The strings one behind the other, and as numbers. */
-  #arena: Uint8Array = new Uint8Array(1 << 16);
+  #arena: Uint8Array = new Uint8Array(INITIAL_LENGTH);
   #arenaView = viewOf(this.#arena);
   /** By string: where it starts in the arena; one more for the end of the last. */
-  #offsets: Uint32Array = new Uint32Array(1 << 11);
+  #offsets: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   /** By string. */
-  #hashes: Uint32Array = new Uint32Array(1 << 11);
+  #hashes: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   /** Slot: number of a string plus one, or 0 for free. The size is a power of two. */
-  #slots = new Uint32Array(1 << 12);
+  #slots = new Uint32Array(INITIAL_LENGTH);
   #count = 0;
   /** Strings taken over from a list that are not in the table yet. */
   #unhashed = 0;
@@ -74,10 +75,10 @@ export class Interner {
     return this.#arena.subarray(this.#offsets[id], this.#offsets[id + 1]);
   }
 
-  /** All strings, by number. */
+  /** All strings, by number: the interner's own arrays, so that nothing may be added after this. */
   finish(): Strings {
-    const offsets = this.#offsets.slice(0, this.#count + 1);
-    return { bytes: this.#arena.slice(0, offsets[this.#count]), offsets };
+    const offsets = this.#offsets.subarray(0, this.#count + 1);
+    return { bytes: this.#arena.subarray(0, offsets[this.#count]), offsets };
   }
 
   /** Hashes a string as little-endian words, the last one filled up with zeros. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Strings } from "../model.ts";
+import { INITIAL_LENGTH } from "./column.ts";
 
 /** Slices shorter than this are copied byte by byte: cheaper than `subarray` and `set`. */
 const SHORT = 48;
@@ -18,7 +19,7 @@ export class ByteWriter {
   length = 0;
 
   /** @param capacity bytes to allocate at first */
-  constructor(capacity = 4096) {
+  constructor(capacity = INITIAL_LENGTH) {
     this.#bytes = new Uint8Array(capacity);
     this.#view = new DataView(this.#bytes.buffer);
   }
@@ -79,9 +80,9 @@ export class ByteWriter {
     this.#view.setUint32(offset, value);
   }
 
-  /** A copy of what has been written. */
+  /** What has been written: the buffer itself, so that nothing may be written after this. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.length);
+    return this.#bytes.subarray(0, this.length);
   }
 
   #reserve(count: number): void {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { INITIAL_LENGTH } from "../bytes/column.ts";
 import type { Interner } from "../bytes/interner.ts";
 import { FormatError } from "../errors.ts";
 import type { ElfFile } from "./file.ts";
@@ -17,19 +18,19 @@ import { VERSION_SIZE } from "./layout.ts";
  */
 export class Versions {
   /** By record: the number of its name. */
-  names: Uint32Array = new Uint32Array(256);
+  names: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   /** By record: the halves of its CRC. */
-  crcLow: Uint32Array = new Uint32Array(256);
+  crcLow: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   /** By record. */
-  crcHigh: Uint32Array = new Uint32Array(256);
+  crcHigh: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   /** By record: 1 once it was found. */
-  met: Uint8Array = new Uint8Array(256);
+  met: Uint8Array = new Uint8Array(INITIAL_LENGTH);
   /** Records in the current module. */
   count = 0;
   /** By name: its first record in the current module, if `#owners` says so. */
-  #records: Uint32Array = new Uint32Array(4096);
+  #records: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   /** By name: the module that has entered it last. */
-  #owners: Uint32Array = new Uint32Array(4096);
+  #owners: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   #module = 0;
 
   /**

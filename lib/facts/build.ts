@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Column } from "../bytes/column.ts";
+import { Column, INITIAL_LENGTH } from "../bytes/column.ts";
 import { Interner } from "../bytes/interner.ts";
 import { StringsBuilder } from "../bytes/strings.ts";
 import type { Facts, Fault, ModuleStrings } from "../model.ts";
@@ -86,16 +86,13 @@ export class FactsBuilder {
   }
 }
 
-/** Symbols to have room for at first: pages not used cost nothing. */
-const INITIAL = 1 << 15;
-
 /** Symbols of the modules, in columns that grow together. */
 class SymbolColumns {
   readonly #starts = startColumn();
-  #names = new Uint32Array(INITIAL);
-  #crcLow = new Uint32Array(INITIAL);
-  #crcHigh = new Uint32Array(INITIAL);
-  #weak = new Uint32Array(INITIAL);
+  #names = new Uint32Array(INITIAL_LENGTH);
+  #crcLow = new Uint32Array(INITIAL_LENGTH);
+  #crcHigh = new Uint32Array(INITIAL_LENGTH);
+  #weak = new Uint32Array(INITIAL_LENGTH);
   #length = 0;
 
   push(name: number, crcLow: number, crcHigh: number, weak: number): void {
@@ -118,10 +115,10 @@ class SymbolColumns {
   finish() {
     return {
       starts: this.#starts.finish(),
-      names: this.#names.slice(0, this.#length),
-      crcLow: this.#crcLow.slice(0, this.#length),
-      crcHigh: this.#crcHigh.slice(0, this.#length),
-      weak: this.#weak.slice(0, this.#length),
+      names: this.#names.subarray(0, this.#length),
+      crcLow: this.#crcLow.subarray(0, this.#length),
+      crcHigh: this.#crcHigh.subarray(0, this.#length),
+      weak: this.#weak.subarray(0, this.#length),
     };
   }
 

@@ -75,7 +75,7 @@ interface Part {
  */
 export function encodeIndex(entries: IndexEntries): Uint8Array {
   const order = listEntries(entries);
-  const writer = new ByteWriter(1 << 16);
+  const writer = new ByteWriter();
   writer.uint32(INDEX_MAGIC);
   writer.uint32(INDEX_VERSION);
   writer.uint32(HEADER_SIZE);

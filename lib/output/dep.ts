@@ -15,7 +15,7 @@ import { describeDuplicates, sequence } from "./entries.ts";
 
 /** Renders `modules.dep`. */
 export function renderDep(input: RenderInput): Uint8Array {
-  const writer = new ByteWriter(1 << 16);
+  const writer = new ByteWriter();
   for (let module = 0; module < input.modules.length; module++) {
     writeLine(writer, input, module);
     writer.byte(0x0a);

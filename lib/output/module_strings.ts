@@ -51,7 +51,7 @@ function renderList(
     nameFirst: boolean;
   },
 ): Uint8Array {
-  const writer = new ByteWriter(1 << 16);
+  const writer = new ByteWriter();
   writer.utf8(heading);
   for (let module = 0; module < modules.length; module++) {
     for (let i = starts[module]!; i < starts[module + 1]!; i++) {

@@ -16,7 +16,7 @@ import type { RenderInput } from "./input.ts";
 /** Renders `modules.symbols`. */
 export function renderSymbols({ symbols, moduleNames }: RenderInput): Uint8Array {
   const { names, owners } = symbols;
-  const writer = new ByteWriter(1 << 16);
+  const writer = new ByteWriter();
   writer.utf8("# Aliases for symbols, used by symbol_request().\n");
   for (let i = 0; i < owners.length; i++) {
     writer.utf8("alias symbol:");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { encodeStrings } from "../../lib/bytes/strings.ts";
 import { assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import { Interner, viewOf } from "../../lib/bytes/interner.ts";
@@ -90,4 +91,24 @@ Deno.test("Interner keeps its numbers when its tables grow", () => {
   assertEquals(first, texts.map((_, i) => i));
   assertEquals(again, first);
   assertEquals(interner.bytesOf(31_415), latin1("symbol_31415"));
+});
+
+Deno.test("Interner.from() keeps the numbers of a list, and adds behind them", () => {
+  const interner = Interner.from(encodeStrings(["b", "", "module_layout"]));
+  assertEquals(interner.length, 3);
+  const texts = ["module_layout", "new", "b", "", "new"];
+  const ids = texts.map((text) => interner.intern(viewOf(latin1(text)), 0));
+  assertEquals(ids, [2, 3, 0, 1, 3]);
+});
+
+Deno.test("Interner.intern() tells strings apart that differ in any one byte, at every length", () => {
+  const interner = new Interner();
+  const texts = new Set<string>();
+  for (let length = 0; length <= 9; length++) {
+    const plain = "abcdefghi".slice(0, length);
+    texts.add(plain);
+    for (let i = 0; i < length; i++) texts.add(plain.slice(0, i) + "x" + plain.slice(i + 1));
+  }
+  for (const text of texts) interner.intern(viewOf(latin1(`..${text}\0garbage`)), 2);
+  assertEquals(interner.length, texts.size);
 });
