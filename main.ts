@@ -10,11 +10,11 @@ import { FatalError, UsageError } from "./lib/errors.ts";
 import { Log, writeError } from "./lib/log.ts";
 import { run } from "./lib/run.ts";
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args);
     const log = new Log(options.verbosity);
-    const succeeded = perform(options, log);
+    const succeeded = await perform(options, log);
     return succeeded && !log.stdoutFailed ? 0 : 1;
   } catch (error) {
     writeError(`depmod: ${describe(error)}\n`);
@@ -22,7 +22,7 @@ function main(args: readonly string[]): number {
   }
 }
 
-function perform(options: Options, log: Log): boolean {
+async function perform(options: Options, log: Log): Promise<boolean> {
   for (const text of options.deprecated) log.report({ level: "warning", text });
   switch (options.action) {
     case "help":
@@ -32,7 +32,7 @@ function perform(options: Options, log: Log): boolean {
       log.write(new TextEncoder().encode(VERSION));
       return true;
     case "run":
-      return run(makePlan(options), {
+      return await run(makePlan(options), {
         report: (message) => log.report(message),
         write: (bytes) => log.write(bytes),
       });
@@ -47,4 +47,4 @@ function describe(error: unknown): string {
   return `FATAL: internal error: ${error instanceof Error ? error.stack : error}`;
 }
 
-Deno.exit(main(Deno.args));
+Deno.exit(await main(Deno.args));

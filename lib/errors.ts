@@ -35,15 +35,25 @@ export class FormatError extends Error {
    * @param what what is wrong
    * @param offset byte offset in the file at which it was noticed
    * @param code the error number that the reference has for it: another kind of file altogether
-   * (`ENOEXEC`), one not supported (`ENOSYS`), or a broken one
+   * (`ENOEXEC`), or a broken one
    */
   constructor(
     what: string,
     readonly offset: number,
-    readonly code: "ENOEXEC" | "ENOSYS" | "EINVAL" = "EINVAL",
+    readonly code: "ENOEXEC" | "EINVAL" = "EINVAL",
   ) {
     super(what);
   }
+}
+
+/** A compressed file cannot be unpacked; the message says what is wrong with it. */
+export class CompressionError extends Error {
+  override name = "CompressionError";
+}
+
+/** A file is larger than it may be. */
+export class LimitError extends Error {
+  override name = "LimitError";
 }
 
 /** The system's words for an error of a file operation: `No such file or directory`. */

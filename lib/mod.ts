@@ -5,7 +5,7 @@
  * import { makePlan, parseOptions, run } from "./lib/mod.ts";
  *
  * const plan = makePlan(parseOptions(["--basedir", "/srv/image", "6.1.0-50-amd64"]));
- * const succeeded = run(plan, {
+ * const succeeded = await run(plan, {
  *   report: ({ level, text }) => console.error(level, text),
  *   write: (bytes) => Deno.stdout.writeSync(bytes),
  * });

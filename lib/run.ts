@@ -26,9 +26,9 @@ export interface Outlet {
  * Does what the plan says.
  *
  * @returns whether all was well; else a message says what was not
- * @throws FatalError when the run cannot go on; nothing has been written then
+ * @throws FatalError (as a rejection) when the run cannot go on; nothing has been written then
  */
-export function run(plan: Plan, outlet: Outlet): boolean {
+export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   let failed = false;
   const report = (message: Message) => {
     if (message.fails) failed = true;
@@ -38,7 +38,7 @@ export function run(plan: Plan, outlet: Outlet): boolean {
 
   const kernel = loadKernelSymbols(plan, report);
   const modules = discoverModules(plan, report);
-  const facts = extractFacts(modules.map(({ path }) => path), plan);
+  const facts = await extractFacts(modules.map(({ path }) => path), plan);
   for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });

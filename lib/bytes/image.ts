@@ -43,9 +43,7 @@ export class Image {
   /** An image of bytes that are all in memory. */
   static of(bytes: Uint8Array): Image {
     const image = new Image();
-    image.#setBuffer(bytes);
-    image.#ranges.push(0, bytes.length);
-    image.size = bytes.length;
+    image.load(bytes, bytes.length);
     return image;
   }
 
@@ -57,6 +55,14 @@ export class Image {
   /** The same bytes as numbers. */
   get view(): DataView {
     return this.#view;
+  }
+
+  /** Takes the first `size` of these bytes for a file that has been read. */
+  load(bytes: Uint8Array, size: number): void {
+    if (bytes !== this.#buffer) this.#setBuffer(bytes);
+    this.#ranges.splice(0, Infinity, 0, size);
+    this.#source = undefined;
+    this.size = size;
   }
 
   /**

@@ -7,20 +7,20 @@
  */
 import { Image, type ImageSource } from "../bytes/image.ts";
 import { decodeLatin1, hasControl, isPlainAscii, printable } from "../bytes/text.ts";
+import {
+  type Compression,
+  findCompression,
+  loadUnpack,
+  type Unpack,
+} from "../compress/compression.ts";
+import { UnpackBuffer } from "../compress/unpack_buffer.ts";
 import { type ElfFile, parseElf } from "../elf/file.ts";
 import { type ModinfoKey, parseModinfo } from "../elf/modinfo.ts";
 import { parseExports, parseNeeds, type SymbolSink } from "../elf/symbols.ts";
 import { Versions } from "../elf/versions.ts";
-import { FormatError, systemReason } from "../errors.ts";
+import { FormatError, LimitError, systemReason } from "../errors.ts";
 import { FactsBuilder } from "../facts/build.ts";
 import type { Facts } from "../model.ts";
-
-/** A kernel module in a compressed file begins with one of these. */
-const COMPRESSED = [
-  [0x28, 0xb5, 0x2f, 0xfd], // zstd
-  [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], // xz
-  [0x1f, 0x8b], // gzip
-];
 
 /** Fewer bytes than this are no module of any kind. */
 const SMALLEST = 6;
@@ -32,21 +32,32 @@ export interface ExtractOptions {
 }
 
 /** Reads the modules at `paths`; module i of the facts is the i-th path. */
-export function extractFacts(paths: readonly string[], options: ExtractOptions): Facts {
+export async function extractFacts(
+  paths: readonly string[],
+  options: ExtractOptions,
+): Promise<Facts> {
   const extractor = new Extractor(options);
-  for (const path of paths) extractor.extract(path);
+  for (const path of paths) {
+    const compression = extractor.read(path);
+    if (compression !== undefined) await extractor.unpack(compression);
+    extractor.builder.endModule();
+  }
   return extractor.builder.finish();
 }
 
 /** Reads one file after another into the same buffers. */
 class Extractor {
   readonly builder = new FactsBuilder();
-  readonly #image = new Image();
+  readonly #file = new Image();
+  readonly #unpacked = new Image();
+  readonly #output: UnpackBuffer;
+  readonly #unpackers = new Map<Compression, Unpack>();
   readonly #versions = new Versions();
   readonly #sink: SymbolSink;
 
   constructor(readonly options: ExtractOptions) {
     const { builder } = this;
+    this.#output = new UnpackBuffer(options.maxModuleSize);
     this.#sink = {
       names: builder.names,
       addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
@@ -54,24 +65,42 @@ class Extractor {
     };
   }
 
-  extract(path: string): void {
+  /** Reads a file; a compressed one is only loaded, and its format returned: `unpack` is next. */
+  read(path: string): Compression | undefined {
     try {
       using file = Deno.openSync(path);
       const { maxModuleSize } = this.options;
-      if (this.#image.open(new FileSource(file), maxModuleSize)) this.#parse();
-      else this.builder.addFault("refused", `larger than ${maxModuleSize} bytes`);
+      if (!this.#file.open(new FileSource(file), maxModuleSize)) {
+        throw new LimitError(`larger than ${maxModuleSize} bytes`);
+      }
+      if (this.#file.size < SMALLEST) throw new FormatError("too small for a module", 0);
+      const compression = findCompression(this.#file.bytes);
+      if (compression === undefined) this.#parse(this.#file);
+      else this.#file.need(0, this.#file.size);
+      return compression;
     } catch (error) {
       this.#note(error);
+      return undefined;
     }
-    this.builder.endModule();
   }
 
-  #parse(): void {
-    if (this.#image.size < SMALLEST) throw new FormatError("too small for a module", 0);
-    if (isCompressed(this.#image.bytes)) {
-      throw new FormatError("compressed", 0, "ENOSYS");
+  /** Unpacks the file loaded last, and reads the module in it. */
+  async unpack(compression: Compression): Promise<void> {
+    try {
+      const unpack = this.#unpackers.get(compression) ?? await loadUnpack(compression);
+      this.#unpackers.set(compression, unpack);
+      this.#output.clear();
+      await unpack(this.#file.bytes.subarray(0, this.#file.size), this.#output);
+      this.#unpacked.load(this.#output.bytes, this.#output.length);
+      this.#parse(this.#unpacked);
+    } catch (error) {
+      if (error instanceof LimitError) this.#output.release();
+      this.#note(error);
     }
-    const elf = parseElf(this.#image);
+  }
+
+  #parse(image: Image): void {
+    const elf = parseElf(image);
     try {
       parseExports(elf, this.#sink);
     } catch (error) {
@@ -118,25 +147,14 @@ class Extractor {
   }
 
   #note(error: unknown): void {
-    this.builder.addFault("unreadable", reasonOf(error));
+    this.builder.addFault(error instanceof LimitError ? "refused" : "unreadable", reasonOf(error));
   }
 }
 
 /** The words of strerror(3) for what went wrong, as the reference would report it. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof FormatError)) return systemReason(error);
-  switch (error.code) {
-    case "ENOEXEC":
-      return "Exec format error";
-    case "ENOSYS":
-      return "Function not implemented";
-    case "EINVAL":
-      return "Invalid argument";
-  }
-}
-
-function isCompressed(bytes: Uint8Array): boolean {
-  return COMPRESSED.some((magic) => magic.every((byte, i) => bytes[i] === byte));
+  return error.code === "ENOEXEC" ? "Exec format error" : "Invalid argument";
 }
 
 /** An open file. Reads in sequence need no seek. */
