@@ -8,18 +8,27 @@ import { LimitError } from "../errors.ts";
 /** Bytes to begin with: more than nine modules in ten have. */
 const INITIAL = 1 << 20;
 
-/** A growing buffer with a limit. It is kept from file to file, so that it need not grow again. */
+/** Bytes that can be kept at most, whatever the limit. */
+const LARGEST = 2 ** 32;
+
+/**
+ * A growing buffer with a limit. It is kept from file to file, and grows in place: addresses are
+ * reserved for the whole limit, memory only as it is used.
+ */
 export class UnpackBuffer {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  readonly #buffer: ArrayBuffer;
+  /** The buffer itself, valid up to `length`. It becomes longer as the buffer grows. */
+  readonly bytes: Uint8Array;
+  /** Bytes that it holds at most. */
+  readonly limit: number;
   /** Bytes unpacked so far. */
   length = 0;
 
-  /** @param limit bytes that it holds at most */
-  constructor(readonly limit: number) {}
-
-  /** The buffer itself, valid up to `length`. */
-  get bytes(): Uint8Array {
-    return this.#bytes;
+  /** @param limit bytes that it is to hold at most */
+  constructor(limit: number) {
+    this.limit = Math.min(limit, LARGEST);
+    this.#buffer = new ArrayBuffer(0, { maxByteLength: this.limit });
+    this.bytes = new Uint8Array(this.#buffer);
   }
 
   /** Starts over. */
@@ -29,7 +38,7 @@ export class UnpackBuffer {
 
   /** Gives the memory back. */
   release(): void {
-    this.#bytes = new Uint8Array(0);
+    this.#buffer.resize(0);
     this.length = 0;
   }
 
@@ -41,14 +50,11 @@ export class UnpackBuffer {
   append(piece: Uint8Array): void {
     const length = this.length + piece.length;
     if (length > this.limit) throw new LimitError(`unpacks to more than ${this.limit} bytes`);
-    if (length > this.#bytes.length) this.#grow(length);
-    this.#bytes.set(piece, this.length);
+    const capacity = this.#buffer.byteLength;
+    if (length > capacity) {
+      this.#buffer.resize(Math.min(this.limit, Math.max(INITIAL, length, capacity * 2)));
+    }
+    this.bytes.set(piece, this.length);
     this.length = length;
-  }
-
-  /** The old memory is given back at once, so that there are never more than `limit` bytes. */
-  #grow(length: number): void {
-    const capacity = Math.min(this.limit, Math.max(INITIAL, length, this.#bytes.length * 2));
-    this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(capacity));
   }
 }
