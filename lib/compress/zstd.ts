@@ -13,6 +13,7 @@
  */
 import { CompressionError } from "../errors.ts";
 import type { Unpack } from "./compression.ts";
+import type { UnpackBuffer } from "./unpack_buffer.ts";
 
 /** What the WebAssembly module exports. */
 interface Decoder {
@@ -56,6 +57,7 @@ export async function loadZstd(): Promise<Unpack> {
 }
 
 class Unpacker {
+  #context: number;
   /** Addresses of the two structures and of what the second points to. */
   readonly #input: number;
   readonly #output: number;
@@ -65,31 +67,45 @@ class Unpacker {
   #fileSize = 0;
 
   constructor(readonly decoder: Decoder) {
+    this.#context = decoder.ZSTD_createDCtx();
     this.#input = decoder.malloc(12);
     this.#output = decoder.malloc(12);
     this.#piece = decoder.malloc(PIECE);
   }
 
   readonly unpack: Unpack = (input, output) => {
-    const { decoder } = this;
-    this.#load(input);
-    const context = decoder.ZSTD_createDCtx();
     try {
-      let expected = 1; // bytes that the decoder would like to see next; 0 at the end of a frame
-      let full = false; // it may hold back more than fitted into the last piece
-      while (this.#field(this.#input, 8) < input.length || full) {
-        this.#setFields(this.#output, [this.#piece, PIECE, 0]);
-        expected = decoder.ZSTD_decompressStream(context, this.#output, this.#input) >>> 0;
-        if (expected >= FIRST_ERROR) throw describe(2 ** 32 - expected);
-        const length = this.#field(this.#output, 8);
-        output.append(new Uint8Array(decoder.memory.buffer, this.#piece, length));
-        full = length === PIECE && expected !== 0;
-      }
-      if (expected !== 0) throw new CompressionError("zstd: data cut off");
-    } finally {
-      decoder.ZSTD_freeDCtx(context);
+      this.#decode(input, output);
+    } catch (error) {
+      // The context is in the middle of a frame.
+      this.decoder.ZSTD_freeDCtx(this.#context);
+      this.#context = this.decoder.ZSTD_createDCtx();
+      throw error;
     }
   };
+
+  #decode(input: Uint8Array, output: UnpackBuffer): void {
+    this.#load(input);
+    let expected = 1; // bytes that the decoder would like to see next; 0 at the end of a frame
+    let full = false; // it may hold back more than fitted into the last piece
+    let { fields, piece } = this.#views();
+    while (fields.getUint32(this.#input + 8, true) < input.length || full) {
+      fields.setUint32(this.#output + 8, 0, true);
+      const { ZSTD_decompressStream } = this.decoder;
+      expected = ZSTD_decompressStream(this.#context, this.#output, this.#input) >>> 0;
+      if (expected >= FIRST_ERROR) throw describe(2 ** 32 - expected);
+      if (fields.buffer !== this.decoder.memory.buffer) ({ fields, piece } = this.#views()); // grown
+      const length = fields.getUint32(this.#output + 8, true);
+      output.append(piece.subarray(0, length));
+      full = length === PIECE && expected !== 0;
+    }
+    if (expected !== 0) throw new CompressionError("zstd: data cut off");
+  }
+
+  #views(): { fields: DataView; piece: Uint8Array } {
+    const { buffer } = this.decoder.memory;
+    return { fields: new DataView(buffer), piece: new Uint8Array(buffer, this.#piece, PIECE) };
+  }
 
   #load(input: Uint8Array): void {
     if (input.length > this.#fileSize) {
@@ -97,17 +113,10 @@ class Unpacker {
       this.#fileSize = input.length * 2;
       this.#file = this.decoder.malloc(this.#fileSize);
     }
-    new Uint8Array(this.decoder.memory.buffer).set(input, this.#file);
-    this.#setFields(this.#input, [this.#file, input.length, 0]);
-  }
-
-  #setFields(address: number, values: readonly number[]): void {
-    const view = new DataView(this.decoder.memory.buffer, address);
-    values.forEach((value, i) => view.setUint32(i * 4, value, true));
-  }
-
-  #field(address: number, offset: number): number {
-    return new DataView(this.decoder.memory.buffer).getUint32(address + offset, true);
+    const { buffer } = this.decoder.memory;
+    new Uint8Array(buffer, this.#file).set(input);
+    new Uint32Array(buffer, this.#input, 3).set([this.#file, input.length, 0]);
+    new Uint32Array(buffer, this.#output, 3).set([this.#piece, PIECE, 0]);
   }
 }
 
