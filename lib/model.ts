@@ -63,6 +63,8 @@ export interface Plan {
   readonly strict: boolean;
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;
+  /** Threads that read modules. */
+  readonly jobs: number;
 }
 
 /** A module file, as found by its name alone. */

@@ -5,10 +5,12 @@
  */
 import { decodeLatin1 } from "./bytes/text.ts";
 import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
-import { discoverModules } from "./discover/discover.ts";
+import type { Config } from "./discover/config.ts";
+import { discoverModules, loadConfig, toAbsolute } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
-import { extractFacts } from "./extract/extract.ts";
-import type { Fault, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
+import { Extractor } from "./extract/extract.ts";
+import { ReaderPool } from "./extract/pool.ts";
+import type { Facts, Fault, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
 import { renderFiles } from "./output/files.ts";
 import { publishFiles } from "./publish/publish.ts";
 import { type KernelSymbol, parseSymvers, parseSystemMap } from "./resolve/kernel_symbols.ts";
@@ -37,8 +39,9 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   if (plan.quick && (plan.show || isUpToDate(plan, report))) return true;
 
   const kernel = loadKernelSymbols(plan, report);
-  const modules = discoverModules(plan, report);
-  const facts = await extractFacts(modules.map(({ path }) => path), plan);
+  const config = loadConfig(plan, report);
+  const modules = discoverModules(plan, config, report);
+  const facts = await extract(modules, plan, config);
   for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
@@ -51,6 +54,29 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   if (plan.show) rendered.files.forEach(({ bytes }) => outlet.write(bytes));
   else publishFiles(plan.outputDirectory, rendered.files);
   return !failed;
+}
+
+/**
+ * Milliseconds to read a module, by what its name ends in, and from how many on it pays to start
+ * readers. Measured with 4,000 modules on two cores: one thread took 0.9 times the reference's
+ * time for plain modules and 2.2 for .ko.xz, two readers 1.3 and 1.2.
+ */
+const COSTS: readonly (readonly [string, number])[] = [[".xz", 1.7], [".ko", 0.05], ["", 0.2]];
+const POOL_COST = 500;
+
+/** Reads the modules, in this thread or, if that would take long, in several. */
+async function extract(
+  modules: readonly ModuleFile[],
+  plan: Plan,
+  config: Config,
+): Promise<Facts> {
+  const paths = modules.map(({ path }) => path);
+  const costs = paths.map((path) => COSTS.find(([suffix]) => path.endsWith(suffix))![1]);
+  const cost = costs.reduce((sum, each) => sum + each, 0);
+  if (plan.jobs < 2 || cost < POOL_COST) return await new Extractor(plan).extract(paths);
+  const external = config.externals.map(toAbsolute);
+  using pool = new ReaderPool(plan.jobs, [plan.directory, ...external, ...plan.files]);
+  return await pool.extract(paths, plan);
 }
 
 /** The kernel's symbols, and whether unknown ones can be reported against them. */

@@ -40,6 +40,8 @@ export interface Options {
   verbosity: number;
   /** Bytes. */
   maxModuleSize: number;
+  /** -j */
+  jobs: number | undefined;
   /** What is no option: a kernel version, then module files. */
   operands: string[];
   /** Options given that do nothing any more. */
@@ -196,6 +198,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     set: (options, value) => options.maxModuleSize = parseSize(value),
   },
   {
+    short: "j",
+    long: "jobs",
+    argument: "N",
+    help: "threads that read modules (default: as many as cores, at most 8)",
+    set: (options, value) => options.jobs = parseJobs(value),
+  },
+  {
     short: "u",
     long: "unresolved-error",
     set: (options) => {
@@ -217,6 +226,12 @@ function setPrefix(options: Options, value: string): void {
     throw new FatalError("-P only takes a single char");
   }
   options.prefix = value;
+}
+
+function parseJobs(value: string): number {
+  const jobs = /^\d{1,3}$/.test(value) ? Number(value) : 0;
+  if (jobs < 1) throw new FatalError(`--jobs takes a number from 1 to 999, not '${value}'`);
+  return jobs;
 }
 
 function parseSize(value: string): number {
@@ -251,6 +266,7 @@ export function parseOptions(args: readonly string[]): Options {
     prefix: undefined,
     verbosity: 0,
     maxModuleSize: GIB,
+    jobs: undefined,
     operands: [],
     deprecated: [],
   };

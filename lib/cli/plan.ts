@@ -9,6 +9,9 @@ import { UsageError } from "../errors.ts";
 import type { Plan } from "../model.ts";
 import { isVersionNumber, type Options } from "./options.ts";
 
+/** Threads at most unless more are asked for: beyond that, the rest of the work takes longer. */
+const MOST_JOBS = 8;
+
 /**
  * Makes a plan. Paths are put together, never normalised: messages show them as they were given.
  *
@@ -38,6 +41,7 @@ export function makePlan(options: Options): Plan {
     showDependencies: options.verbosity > 0,
     strict: options.strict,
     maxModuleSize: options.maxModuleSize,
+    jobs: options.jobs ?? Math.min(navigator.hardwareConcurrency, MOST_JOBS),
   };
 }
 

@@ -26,14 +26,33 @@ export interface DiscoverOptions {
 }
 
 /**
+ * Reads the configuration; with file operands there is none.
+ *
+ * @throws FatalError when a path of `configPaths` does not exist
+ */
+export function loadConfig(
+  { version, configPaths, files }: DiscoverOptions,
+  report: Report,
+): Config {
+  const configFiles = files.length > 0 ? [] : readConfigFiles(configPaths, report);
+  const { config, messages } = parseConfig(configFiles, version);
+  messages.forEach(report);
+  return config;
+}
+
+/**
  * Finds the modules and brings them into the order of the lists.
  *
  * @throws FatalError when the tree cannot be read, or a file operand cannot be taken
  */
-export function discoverModules(options: DiscoverOptions, report: Report): ModuleFile[] {
+export function discoverModules(
+  options: DiscoverOptions,
+  config: Config,
+  report: Report,
+): ModuleFile[] {
   const modules = options.files.length > 0
     ? takeOperands(options, report)
-    : searchTree(options, report);
+    : searchTree(options.directory, config, report);
   const order = readOrder(options.directory, report);
   const ordered = orderModules(modules, order);
   ordered.messages.forEach(report);
@@ -52,27 +71,27 @@ function readOrder(
   return undefined;
 }
 
-function searchTree(
-  { directory, version, configPaths }: DiscoverOptions,
-  report: Report,
-): ModuleFile[] {
-  const parsed = parseConfig(readConfigFiles(configPaths, report), version);
-  parsed.messages.forEach(report);
-  const found = walkTree(directory, parsed.config, report);
+function searchTree(directory: string, config: Config, report: Report): ModuleFile[] {
+  const found = walkTree(directory, config, report);
   if (found.length === 0) {
     const text = `no module found in ${directory}: the index files will be empty`;
     report({ level: "warning", text });
   }
   const { modules, messages } = selectModules(
     found.map(({ path, again }) => ({
-      file: toModuleFile(path.startsWith("/") ? path : `${Deno.cwd()}/${path}`, directory),
+      file: toModuleFile(toAbsolute(path), directory),
       path,
       again,
     })),
-    parsed.config,
+    config,
   );
   messages.forEach(report);
   return modules;
+}
+
+/** An external directory may be given by a relative path. */
+export function toAbsolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
 /** Module files in the tree, then in the external directories. */

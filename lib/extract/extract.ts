@@ -31,42 +31,38 @@ export interface ExtractOptions {
   readonly maxModuleSize: number;
 }
 
-/** Reads the modules at `paths`; module i of the facts is the i-th path. */
-export async function extractFacts(
-  paths: readonly string[],
-  options: ExtractOptions,
-): Promise<Facts> {
-  const extractor = new Extractor(options);
-  for (const path of paths) {
-    const compression = extractor.read(path);
-    if (compression !== undefined) await extractor.unpack(compression);
-    extractor.builder.endModule();
-  }
-  return extractor.builder.finish();
-}
-
 /** Reads one file after another into the same buffers. */
-class Extractor {
-  readonly builder = new FactsBuilder();
+export class Extractor {
+  #builder = new FactsBuilder();
   readonly #file = new Image();
   readonly #unpacked = new Image();
   readonly #output: UnpackBuffer;
   readonly #unpackers = new Map<Compression, Unpack>();
   readonly #versions = new Versions();
-  readonly #sink: SymbolSink;
+  #sink: SymbolSink = this.#builder;
 
   constructor(readonly options: ExtractOptions) {
-    const { builder } = this;
     this.#output = new UnpackBuffer(options.maxModuleSize);
+  }
+
+  /** Reads the modules at `paths`; module i of the facts is the i-th path. */
+  async extract(paths: readonly string[]): Promise<Facts> {
+    const builder = this.#builder = new FactsBuilder();
     this.#sink = {
       names: builder.names,
       addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
       addNeed: (name, crcLow, crcHigh, weak) => builder.addNeed(name, crcLow, crcHigh, weak),
     };
+    for (const path of paths) {
+      const compression = this.#read(path);
+      if (compression !== undefined) await this.#unpack(compression);
+      builder.endModule();
+    }
+    return builder.finish();
   }
 
-  /** Reads a file; a compressed one is only loaded, and its format returned: `unpack` is next. */
-  read(path: string): Compression | undefined {
+  /** Reads a file; a compressed one is only loaded, and its format returned: `#unpack` is next. */
+  #read(path: string): Compression | undefined {
     try {
       using file = Deno.openSync(path);
       const { maxModuleSize } = this.options;
@@ -85,7 +81,7 @@ class Extractor {
   }
 
   /** Unpacks the file loaded last, and reads the module in it. */
-  async unpack(compression: Compression): Promise<void> {
+  async #unpack(compression: Compression): Promise<void> {
     try {
       const unpack = this.#unpackers.get(compression) ?? await loadUnpack(compression);
       this.#unpackers.set(compression, unpack);
@@ -118,13 +114,13 @@ class Extractor {
       parseNeeds(elf, this.#sink, this.#versions);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      this.builder.dropNeeds();
+      this.#builder.dropNeeds();
     }
   }
 
   #addExport(name: number, crcLow: number, crcHigh: number): void {
-    const bytes = this.builder.names.bytesOf(name);
-    if (isPlainAscii(bytes)) this.builder.addExport(name, crcLow, crcHigh);
+    const bytes = this.#builder.names.bytesOf(name);
+    if (isPlainAscii(bytes)) this.#builder.addExport(name, crcLow, crcHigh);
     else this.#drop("symbol", bytes);
   }
 
@@ -137,17 +133,17 @@ class Extractor {
     const isFit = key === "alias"
       ? isPlainAscii(bytes, start, end)
       : !hasControl(bytes, start, end);
-    if (isFit) this.builder.addString(key, bytes, { start, end });
+    if (isFit) this.#builder.addString(key, bytes, { start, end });
     else this.#drop(key, bytes.subarray(start, end));
   }
 
   #drop(what: string, value: Uint8Array): void {
     const shown = printable(decodeLatin1(value));
-    this.builder.addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
+    this.#builder.addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
   }
 
   #note(error: unknown): void {
-    this.builder.addFault(error instanceof LimitError ? "refused" : "unreadable", reasonOf(error));
+    this.#builder.addFault(error instanceof LimitError ? "refused" : "unreadable", reasonOf(error));
   }
 }
 
