@@ -28,6 +28,8 @@ interface Decoder {
 /** Results from here on, as unsigned numbers, are errors, counted down from 2^32. */
 const FIRST_ERROR = 2 ** 32 - 120;
 
+const OUT_OF_MEMORY = 64;
+
 const ERRORS: Readonly<Record<number, string>> = {
   10: "not a zstd frame, or something else behind the last one",
   14: "unsupported frame parameter",
@@ -35,15 +37,22 @@ const ERRORS: Readonly<Record<number, string>> = {
   20: "corrupt data",
   22: "wrong checksum",
   32: "a dictionary is needed",
-  64: "out of memory",
+  [OUT_OF_MEMORY]: "out of memory",
   72: "corrupt data",
 };
 
 /** Bytes unpacked by one call. */
 const PIECE = 1 << 17;
 
+let decoder: Promise<Decoder> | undefined;
+
 /** Loads the decoder. */
 export async function loadZstd(): Promise<Unpack> {
+  decoder ??= loadDecoder(); // the package makes it once, however often it is asked
+  return new Unpacker(await decoder).unpack;
+}
+
+async function loadDecoder(): Promise<Decoder> {
   const { ZSTDDecoder } = await import("zstddec/stream");
   const loader = new ZSTDDecoder();
   const loaded = Promise.withResolvers<Decoder>();
@@ -53,7 +62,7 @@ export async function loadZstd(): Promise<Unpack> {
     loaded.resolve(result.instance.exports as unknown as Decoder);
   };
   await loader.init();
-  return new Unpacker(await loaded.promise).unpack;
+  return await loaded.promise;
 }
 
 class Unpacker {
@@ -110,9 +119,10 @@ class Unpacker {
   #load(input: Uint8Array): void {
     if (input.length > this.#fileSize) {
       this.decoder.free(this.#file);
-      this.#fileSize = input.length * 2;
-      this.#file = this.decoder.malloc(this.#fileSize);
+      this.#file = this.decoder.malloc(input.length * 2);
+      this.#fileSize = this.#file === 0 ? 0 : input.length * 2;
     }
+    if (this.#file === 0) throw describe(OUT_OF_MEMORY);
     const { buffer } = this.decoder.memory;
     new Uint8Array(buffer, this.#file).set(input);
     new Uint32Array(buffer, this.#input, 3).set([this.#file, input.length, 0]);

@@ -4,4 +4,4 @@
  * @module
  */
 // @ts-types="./std_assert.d.ts"
-export { assert, assertEquals, assertThrows } from "@std/assert";
+export { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";

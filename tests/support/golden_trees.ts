@@ -7,7 +7,9 @@
  *
  * @module
  */
-import { buildModule, type ModuleSpec } from "./elf_builder.ts";
+import { readCompressed } from "./compressed.ts";
+import { buildModule, latin1, type ModuleSpec } from "./elf_builder.ts";
+import { packXz, packZstd } from "./pack.ts";
 import { MODULES, type TreeSpec, VERSION } from "./tree.ts";
 
 /** A golden tree as described. */
@@ -419,6 +421,77 @@ const ELF_CASES: readonly GoldenCase[] = [
   },
 ];
 
+/** Modules with compressed content, by their paths; what each file holds is told by its bytes. */
+const COMPRESSED_CASES: readonly GoldenCase[] = [
+  {
+    name: "compressed-xz",
+    order: Object.keys(DISTRIBUTION),
+    files: packed(DISTRIBUTION, { suffix: ".xz", pack: packXz }),
+  },
+  {
+    name: "compressed-zstd",
+    order: Object.keys(DISTRIBUTION),
+    files: packed(DISTRIBUTION, { suffix: ".zst", pack: packZstd }),
+  },
+  {
+    name: "compressed-without-order",
+    order: null,
+    files: {
+      ...packed(DISTRIBUTION, { suffix: ".xz", pack: packXz }),
+      ...packed(CHAIN, { suffix: ".zst", pack: packZstd }),
+    },
+  },
+  {
+    name: "compressed-by-the-tools",
+    order: ["kernel.ko", "blocks.ko", "streams.ko", "user.ko", "checksum.ko", "no-checksum.ko"],
+    modules: { "user.ko": { needs: ["example_function_1"] } },
+    files: Object.fromEntries(
+      [
+        "xz/kernel.xz",
+        "xz/blocks.xz",
+        "xz/streams.xz",
+        "xz/check-none.xz",
+        "zstd/checksum.zst",
+        "zstd/no-checksum.zst",
+      ].map((name) => {
+        const path = name.replace(/.*\/(.*)\./, "$1.ko.");
+        return [`${MODULES}/${path}`, readCompressed(name)];
+      }),
+    ),
+  },
+  {
+    name: "compressed-under-other-names",
+    modules: { "kernel/plain.ko.xz": { exports: ["plain_go"], needs: ["in_plain_go"] } },
+    order: ["kernel/plain.ko", "kernel/in-plain.ko", "kernel/in-xz.ko", "kernel/in-zst.ko"],
+    files: {
+      [`${MODULES}/kernel/in-plain.ko`]: packXz(buildModule({ exports: ["in_plain_go"] })),
+      [`${MODULES}/kernel/in-xz.ko.xz`]: packZstd(buildModule({ needs: ["plain_go"] })),
+      [`${MODULES}/kernel/in-zst.ko.zst`]: packXz(buildModule({ needs: ["in_plain_go"] })),
+    },
+  },
+  {
+    name: "compressed-text",
+    modules: CHAIN,
+    files: {
+      [`${MODULES}/kernel/text.ko.xz`]: packXz(latin1("This is no module.\n".repeat(5))),
+      [`${MODULES}/kernel/other.ko.zst`]: packZstd(latin1("This is another text.\n".repeat(5))),
+      [`${MODULES}/kernel/half.ko.xz`]: packXz(buildModule({ exports: ["gone"] }).slice(0, 100)),
+    },
+  },
+];
+
+/** Files of modules that are packed, with a suffix behind their paths. */
+function packed(
+  modules: Readonly<Record<string, ModuleSpec>>,
+  { suffix, pack }: { suffix: string; pack: (module: Uint8Array) => Uint8Array },
+): Record<string, Uint8Array> {
+  return Object.fromEntries(
+    Object.entries(modules).map(([path, spec]) => {
+      return [`${MODULES}/${path}${suffix}`, pack(buildModule(spec))];
+    }),
+  );
+}
+
 /** CHAIN in another shape, with CRCs and aliases. */
 function chainOf(shape: ModuleSpec): Record<string, ModuleSpec> {
   const exported = { name: "base_go", crc: 0x01020304, form: "section" as const };
@@ -821,6 +894,7 @@ export const GOLDEN_CASES: readonly GoldenCase[] = [
   ...CONTENT_CASES,
   ...SYMBOL_CASES,
   ...ELF_CASES,
+  ...COMPRESSED_CASES,
   ...ORDER_CASES,
   ...LINK_CASES,
   ...CONFIG_CASES,

@@ -15,3 +15,12 @@ export function assertThrows<E extends Error>(
   messageIncludes?: string,
   message?: string,
 ): E;
+
+/** Fails unless what `body` returns is rejected with an error of this class and text. */
+export function assertRejects<E extends Error>(
+  body: () => PromiseLike<unknown>,
+  // deno-lint-ignore no-explicit-any
+  errorClass: new (...args: any[]) => E,
+  messageIncludes?: string,
+  message?: string,
+): Promise<E>;

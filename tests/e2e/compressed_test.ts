@@ -1,0 +1,269 @@
+/**
+ * Trees with compressed modules: the indexes are those of the plain tree but for the suffixes.
+ * What a file holds is told by its first bytes.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "../support/assert.ts";
+import { concat, MODULE, readCompressed, turned, ZEROS } from "../support/compressed.ts";
+import { buildModule, type ModuleSpec } from "../support/elf_builder.ts";
+import { describeEntry, type GoldenOutcome } from "../support/golden.ts";
+import { packGzip, packXz, packZstd } from "../support/pack.ts";
+import { fileLines, fileText, indexKeys, messages, runTree } from "../support/run_tree.ts";
+import { MODULES, type TreeSpec } from "../support/tree.ts";
+
+/** How a module is packed, by the suffix that it gets for it. */
+const PACK: Readonly<Record<string, (module: Uint8Array) => Uint8Array>> = {
+  "": (module) => module,
+  ".gz": packGzip,
+  ".xz": packXz,
+  ".zst": packZstd,
+};
+
+/** A module with something for every index; it needs those that are named. */
+function moduleOf(name: string, ...needs: string[]): ModuleSpec {
+  return {
+    exports: [{ name: `${name}_go`, crc: name.length }],
+    needs: needs.map((need) => `${need}_go`),
+    modinfo: [`alias=of-${name}`, `softdep=pre: soft-${name}`, `weakdep=weak-${name}`],
+  };
+}
+
+/** Each needs those of other formats. */
+const SPECS: Readonly<Record<string, ModuleSpec>> = {
+  "kernel/top.ko": moduleOf("top", "left", "right"),
+  "kernel/drivers/left.ko": moduleOf("left", "base"),
+  "kernel/drivers/right.ko": moduleOf("right", "base", "deep"),
+  "kernel/base.ko": moduleOf("base", "deep"),
+  "kernel/lib/deep.ko": moduleOf("deep"),
+};
+
+const ORDER = Object.keys(SPECS).reverse();
+
+/** The tree with these modules packed, `modules.order` with plain names. */
+function packed(suffixes: Readonly<Record<string, string>>, order: string[] | null): TreeSpec {
+  const files = Object.entries(SPECS).map(([path, spec]) => {
+    const suffix = suffixes[path] ?? "";
+    return [`${MODULES}/${path}${suffix}`, PACK[suffix]!(buildModule(spec))];
+  });
+  return { order, files: Object.fromEntries(files) };
+}
+
+const MIXED = {
+  "kernel/top.ko": ".xz",
+  "kernel/drivers/left.ko": ".gz",
+  "kernel/drivers/right.ko": ".zst",
+  "kernel/lib/deep.ko": ".gz",
+};
+
+function allWith(suffix: string): Record<string, string> {
+  return Object.fromEntries(ORDER.map((path) => [path, suffix]));
+}
+
+function assertSame(actual: GoldenOutcome, want: GoldenOutcome): void {
+  assertEquals([actual.status, actual.stderr], [want.status, want.stderr]);
+  assertEquals([...actual.files.keys()].sort(), [...want.files.keys()].sort());
+  for (const [path, entry] of actual.files) {
+    if (path.endsWith("/modules.dep.bin")) continue; // holds offsets, which the suffixes move
+    const text = describeEntry(entry).replaceAll(/\.ko\.(?:gz|xz|zst)(?=[: \n])/g, ".ko");
+    assertEquals(text, describeEntry(want.files.get(path)!), path);
+  }
+  assertEquals(indexKeys(actual, "modules.dep.bin"), indexKeys(want, "modules.dep.bin"));
+}
+
+for (
+  const [what, suffixes] of [
+    ["of all formats", MIXED],
+    ["in gzip", allWith(".gz")],
+    ["in xz", allWith(".xz")],
+    ["in zstd", allWith(".zst")],
+  ] as const
+) {
+  Deno.test(`depmod indexes modules ${what} as the plain ones`, () => {
+    const actual = runTree(packed(suffixes, ORDER));
+    assertEquals([actual.status, actual.stderr], [0, ""]);
+    assertSame(actual, runTree(packed({}, ORDER)));
+  });
+}
+
+Deno.test("depmod indexes compressed modules without modules.order as the plain ones", () => {
+  assertSame(runTree(packed(MIXED, null)), runTree(packed({}, null)));
+});
+
+Deno.test("depmod lists compressed modules with suffixes, in the order of plain names", () => {
+  assertEquals(fileLines(runTree(packed(MIXED, ORDER)), "modules.dep"), [
+    "kernel/lib/deep.ko.gz:",
+    "kernel/base.ko: kernel/lib/deep.ko.gz",
+    "kernel/drivers/right.ko.zst: kernel/base.ko kernel/lib/deep.ko.gz",
+    "kernel/drivers/left.ko.gz: kernel/base.ko kernel/lib/deep.ko.gz",
+    "kernel/top.ko.xz: kernel/drivers/right.ko.zst kernel/drivers/left.ko.gz kernel/base.ko " +
+    "kernel/lib/deep.ko.gz",
+  ]);
+});
+
+/** The tree of SIMPLE modules: `a` needs `b` needs `c`. */
+const [A, B, C] = [moduleOf("a", "b"), moduleOf("b", "c"), moduleOf("c")].map((spec) =>
+  buildModule(spec)
+) as unknown as [Uint8Array, Uint8Array, Uint8Array];
+
+/** Runs on these module files, listed in this order. */
+function runOn(modules: Record<string, Uint8Array>, options: readonly string[] = []) {
+  const files = Object.entries(modules).map(([path, bytes]) => [`${MODULES}/${path}`, bytes]);
+  const order = Object.keys(modules).map((path) => path.replace(/\.ko\..*/, ".ko"));
+  return runTree({ order, files: Object.fromEntries(files) }, { options });
+}
+
+for (
+  const [what, modules] of [
+    ["plain modules named as compressed ones", { "a.ko.gz": A, "b.ko.xz": B, "c.ko.zst": C }],
+    [
+      "compressed modules named as plain ones",
+      { "a.ko": packGzip(A), "b.ko": packXz(B), "c.ko": packZstd(C) },
+    ],
+    [
+      "compressed modules named as others",
+      { "a.ko.xz": packGzip(A), "b.ko.zst": packXz(B), "c.ko.gz": packZstd(C) },
+    ],
+  ] as const
+) {
+  Deno.test(`depmod reads ${what}`, () => {
+    const outcome = runOn(modules as Record<string, Uint8Array>);
+    assertEquals([outcome.status, outcome.stderr], [0, ""]);
+    const [a, b, c] = Object.keys(modules);
+    assertEquals(fileText(outcome, "modules.dep"), `${a}: ${b} ${c}\n${b}: ${c}\n${c}:\n`);
+    const aliases = ["alias of-a a", "alias of-b b", "alias of-c c"];
+    assertEquals(fileLines(outcome, "modules.alias"), aliases);
+  });
+}
+
+const CORRUPT: readonly (readonly [string, string, Uint8Array])[] = [
+  ["gzip", "cut off", packGzip(B).subarray(0, -1)],
+  ["gzip", "with a wrong CRC", turned(packGzip(B), -8)],
+  ["xz", "cut off", packXz(B).subarray(0, -1)],
+  ["xz", "with a wrong CRC", turned(packXz(B), -25)],
+  ["xz", "with the filter x86", readCompressed("xz/filter-x86.xz")],
+  ["zstd", "cut off", packZstd(B).subarray(0, -1)],
+  ["zstd", "with a wrong checksum", turned(readCompressed("zstd/checksum.zst"), -1)],
+];
+
+for (const [format, what, bytes] of CORRUPT) {
+  for (const [options, status] of [[[], 0], [["--strict"], 1]] as const) {
+    const words = ["depmod", ...options].join(" ");
+    Deno.test(`${words} reports a ${format} file ${what}, keeps its line, exits ${status}`, () => {
+      const outcome = runOn({ "a.ko": A, "b.ko.xz": bytes, "c.ko.zst": packZstd(C) }, options);
+      assertEquals(outcome.status, status);
+      const [line = "", ...others] = messages(outcome);
+      const start = `depmod: ERROR: failed to load symbols from @/${MODULES}/b.ko.xz: `;
+      assert(line.startsWith(start) && line.length > start.length, outcome.stderr);
+      assertEquals(others, []);
+      assertEquals(fileText(outcome, "modules.dep"), "a.ko:\nb.ko.xz:\nc.ko.zst:\n");
+      assertEquals(fileLines(outcome, "modules.alias"), ["alias of-a a", "alias of-c c"]);
+    });
+  }
+}
+
+for (
+  const [what, bytes] of [
+    ["nothing", packGzip(new Uint8Array(0))],
+    ["a text", packXz(new TextEncoder().encode("no module at all\n".repeat(9)))],
+    ["half a module", packZstd(MODULE.subarray(0, 1500))],
+    ["another compressed file", packGzip(packXz(B))],
+  ] as const
+) {
+  Deno.test(`depmod reports a file that unpacks to ${what}, and keeps nothing of it`, () => {
+    const outcome = runOn({ "big.ko.gz": packGzip(MODULE), "b.ko.xz": bytes, "c.ko": C });
+    assertEquals(outcome.status, 0);
+    const [line = "", ...others] = messages(outcome);
+    const start = `depmod: ERROR: failed to load symbols from @/${MODULES}/b.ko.xz: `;
+    assert(line.startsWith(start) && line.length > start.length, outcome.stderr);
+    assertEquals(others, []);
+    assertEquals(fileText(outcome, "modules.dep"), "big.ko.gz:\nb.ko.xz:\nc.ko:\n");
+    assert(!fileLines(outcome, "modules.symbols").some((symbol) => symbol.endsWith(" b")));
+  });
+}
+
+/** Files of a few KB to 1 MB that unpack to 1 GiB. */
+async function makeBombs(): Promise<Record<string, Uint8Array>> {
+  const { gzipSync } = await import("node:zlib");
+  const members = {
+    "bomb-gz.ko.gz": new Uint8Array(gzipSync(new Uint8Array(ZEROS))),
+    "bomb-xz.ko.xz": readCompressed("xz/zeros.xz"),
+    "bomb-zst.ko.zst": readCompressed("zstd/zeros.zst"),
+  };
+  return Object.fromEntries(
+    Object.entries(members).map(([name, member]) => {
+      return [name, concat(...Array.from({ length: 16 }, () => member))];
+    }),
+  );
+}
+
+const AROUND = { "a.ko.gz": packGzip(A), "b.ko.xz": packXz(B), "c.ko.zst": packZstd(C) };
+const LIMITED = ["--max-module-size=16M"];
+
+Deno.test("depmod refuses bombs, indexes all else, and fails", async () => {
+  const bombs = await makeBombs();
+  const outcome = runOn({ ...bombs, ...AROUND }, LIMITED);
+  assertEquals(outcome.status, 1);
+  const lines = messages(outcome);
+  assertEquals(lines.length, 3, outcome.stderr);
+  for (const [i, path] of Object.keys(bombs).entries()) {
+    const start = `depmod: ERROR: failed to load symbols from @/${MODULES}/${path}: `;
+    assert(lines[i]!.startsWith(start), lines[i]);
+    assert(lines[i]!.includes("16777216 bytes; see --max-module-size"), lines[i]);
+  }
+  assertEquals(fileLines(outcome, "modules.dep"), [
+    ...Object.keys(bombs).map((path) => `${path}:`),
+    "a.ko.gz: b.ko.xz c.ko.zst",
+    "b.ko.xz: c.ko.zst",
+    "c.ko.zst:",
+  ]);
+});
+
+for (
+  const [path, pack] of [["a.ko.gz", packGzip], ["a.ko.xz", packXz], [
+    "a.ko.zst",
+    packZstd,
+  ]] as const
+) {
+  Deno.test(`depmod --max-module-size counts the unpacked bytes of ${path}`, () => {
+    const module = buildModule({ ...moduleOf("a"), after: [{ name: ".x", data: C }] });
+    const packedModule = pack(module);
+    const size = Math.max(module.length, packedModule.length);
+    assertEquals(runOn({ [path]: packedModule }, [`--max-module-size=${size}`]).stderr, "");
+    const outcome = runOn({ [path]: packedModule }, [`--max-module-size=${module.length - 1}`]);
+    assertEquals(outcome.status, 1);
+    assert(outcome.stderr.includes("see --max-module-size"), outcome.stderr);
+  });
+}
+
+/** KB of memory that a run takes at most. */
+function measureMemory(modules: Record<string, Uint8Array>): number {
+  const files = Object.entries(modules).map(([path, bytes]) => [`${MODULES}/${path}`, bytes]);
+  const shell = `${TIME} -f 'peak %M' "$@"`;
+  const outcome = runTree({ files: Object.fromEntries(files) }, { options: LIMITED, shell });
+  assertEquals(fileLines(outcome, "modules.dep").length, Object.keys(modules).length);
+  return Number(/^peak (\d+)$/m.exec(outcome.stderr)![1]);
+}
+
+const TIME = "/usr/bin/time";
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+// Three bombs of 1 GiB each; what is not yet collected of the pieces takes some 100 MiB.
+Deno.test({
+  name: "depmod needs little memory for bombs",
+  ignore: !isThere(TIME),
+  fn: async () => {
+    const [plain, bombs] = [
+      measureMemory(AROUND),
+      measureMemory({ ...AROUND, ...await makeBombs() }),
+    ];
+    assert(bombs < plain + 400 * 1024, `${bombs} KB with bombs, ${plain} KB without`);
+  },
+});
