@@ -80,13 +80,15 @@ function followLinks(walk: Walk): void {
   walk.ownIdentities = new Set(walk.own.map(identify));
   const entered = new Set<string>();
   for (const link of walk.links) { // which grows on the way
-    attempt(walk, link.path, () => {
+    try {
       const target = identify(link.path);
-      if (isAround(link, target)) return;
-      if (link.parent?.linked === true && entered.has(target)) return;
+      if (isAround(link, target)) continue;
+      if (link.parent?.linked === true && entered.has(target)) continue;
       entered.add(target);
       walkDirectory(walk, link);
-    });
+    } catch (error) {
+      reject(walk, `could not read ${link.path}: ${systemReason(error)}`);
+    }
     if (walk.found.length + walk.links.length > MOST_LINKED) return giveUp(walk);
   }
 }
@@ -97,23 +99,26 @@ function walkDirectory(walk: Walk, directory: Directory): void {
   const again = linked && walk.ownIdentities.has(identify(path));
   const entries = [...Deno.readDirSync(path)];
   for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
-    if (!walk.skipped.has(entry.name)) takeEntry(walk, entry, { directory, again });
+    if (walk.skipped.has(entry.name)) continue;
+    const place = { path: `${path}/${entry.name}`, directory, again };
+    try {
+      takeEntry(walk, entry, place);
+    } catch (error) {
+      reject(walk, `could not read ${place.path}: ${systemReason(error)}`);
+    }
   }
 }
 
 function takeEntry(
   walk: Walk,
   entry: Deno.DirEntry,
-  { directory, again }: { directory: Directory; again: boolean },
+  { path, directory, again }: { path: string; directory: Directory; again: boolean },
 ): void {
-  const path = `${directory.path}/${entry.name}`;
-  attempt(walk, path, () => {
-    const kind = entry.isSymlink ? Deno.statSync(path) : entry;
-    if (kind.isFile) takeFile(walk, { path, again });
-    else if (!kind.isDirectory) reject(walk, `unsupported file type ${path}: ${type(path)}`);
-    else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
-    else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
-  });
+  const kind = entry.isSymlink ? Deno.statSync(path) : entry;
+  if (kind.isFile) takeFile(walk, { path, again });
+  else if (!kind.isDirectory) reject(walk, `unsupported file type ${path}: ${type(path)}`);
+  else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
+  else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
 }
 
 function takeFile({ found, unknown }: Walk, file: FoundFile): void {
@@ -123,14 +128,6 @@ function takeFile({ found, unknown }: Walk, file: FoundFile): void {
 }
 
 /** What cannot be looked at is reported, and passed over. */
-function attempt(walk: Walk, path: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    reject(walk, `could not read ${path}: ${systemReason(error)}`);
-  }
-}
-
 function reject({ report }: Walk, text: string): void {
   report({ level: "error", text });
 }

@@ -69,7 +69,7 @@ export function parseElf(image: Image): ElfFile {
     layout,
     little,
     machine: view.getUint16(layout.e_machine, little),
-    sectionHeaders: readWord(view, { offset: layout.e_shoff, layout, little }),
+    sectionHeaders: readWord(view, layout.e_shoff, { layout, little }),
     sectionCount: view.getUint16(layout.e_shnum, little),
     namesSize: undefined,
   };
@@ -119,7 +119,8 @@ function parseIdent(image: Image): { layout: Layout; little: boolean } {
  */
 function readWord(
   view: DataView,
-  { offset, layout, little }: { offset: number; layout: Layout; little: boolean },
+  offset: number,
+  { layout, little }: { layout: Layout; little: boolean },
 ): number {
   if (layout.wordSize === 4) return view.getUint32(offset, little);
   const low = view.getUint32(offset + (little ? 0 : 4), little);
@@ -135,8 +136,8 @@ export function findSection(elf: Header, index: number): Section | undefined {
   if (index === 0 || index >= elf.sectionCount) return undefined;
   const { image, layout, little } = elf;
   const at = elf.sectionHeaders + index * layout.sectionSize;
-  const offset = readWord(image.view, { offset: at + layout.sh_offset, layout, little });
-  const size = readWord(image.view, { offset: at + layout.sh_size, layout, little });
+  const offset = readWord(image.view, at + layout.sh_offset, elf);
+  const size = readWord(image.view, at + layout.sh_size, elf);
   const sh_name = image.view.getUint32(at, little);
   if (offset + size > image.size || sh_name >= (elf.namesSize ?? size)) return undefined;
   return { offset, size };

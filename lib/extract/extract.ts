@@ -63,21 +63,28 @@ export class Extractor {
 
   /** Reads a file; a compressed one is only loaded, and its format returned: `#unpack` is next. */
   #read(path: string): Compression | undefined {
+    let file: Deno.FsFile | undefined; // `using` would cost 2 µs, a twentieth of the time
     try {
-      using file = Deno.openSync(path);
-      const { maxModuleSize } = this.options;
-      if (!this.#file.open(new FileSource(file), maxModuleSize)) {
-        throw new LimitError(`larger than ${maxModuleSize} bytes`);
-      }
-      if (this.#file.size < SMALLEST) throw new FormatError("too small for a module", 0);
-      const compression = findCompression(this.#file.bytes);
-      if (compression === undefined) this.#parse(this.#file);
-      else this.#file.need(0, this.#file.size);
-      return compression;
+      file = Deno.openSync(path);
+      return this.#readOpen(new FileSource(file));
     } catch (error) {
       this.#note(error);
       return undefined;
+    } finally {
+      file?.close();
     }
+  }
+
+  #readOpen(source: FileSource): Compression | undefined {
+    const { maxModuleSize } = this.options;
+    if (!this.#file.open(source, maxModuleSize)) {
+      throw new LimitError(`larger than ${maxModuleSize} bytes`);
+    }
+    if (this.#file.size < SMALLEST) throw new FormatError("too small for a module", 0);
+    const compression = findCompression(this.#file.bytes);
+    if (compression === undefined) this.#parse(this.#file);
+    else this.#file.need(0, this.#file.size);
+    return compression;
   }
 
   /** Unpacks the file loaded last, and reads the module in it. */
