@@ -62,6 +62,11 @@ export function systemReason(error: unknown): string {
   return /^(.*?) \(os error \d+\)/.exec(message)?.[1] ?? message;
 }
 
+/** Whether the runtime refused an operation because the permission for it was not granted. */
+export function isNotGranted(error: unknown): boolean {
+  return error instanceof Error && error.name === "NotCapable";
+}
+
 /** Whether a file operation failed because there is no such file. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === "NotFound";

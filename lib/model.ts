@@ -114,7 +114,8 @@ export interface Fault {
   readonly module: number;
   /**
    * `unreadable`: the file cannot be opened or is no module. `dropped`: one of its values cannot
-   * be written to an index file. `refused`: a limit was passed.
+   * be written to an index file. `refused`: a limit was passed, or a permission is
+   * missing.
    */
   readonly kind: "unreadable" | "dropped" | "refused";
   /** For `unreadable` the system's words for the error, else a sentence. */

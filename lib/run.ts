@@ -115,16 +115,11 @@ function describeFault(
 ): Message {
   switch (kind) {
     case "unreadable":
-      return {
-        level: "error",
-        text: `failed to load symbols from ${path}: ${reason}`,
-        fails: strict,
-      };
     case "refused":
       return {
         level: "error",
-        text: `failed to load symbols from ${path}: ${reason}; see --max-module-size`,
-        fails: true,
+        text: `failed to load symbols from ${path}: ${reason}`,
+        fails: kind === "refused" || strict,
       };
     case "dropped":
       return { level: "error", text: `${path}: dropped ${reason}`, fails: true };

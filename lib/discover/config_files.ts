@@ -5,7 +5,7 @@
  */
 // @ts-types="../std_path.d.ts"
 import { basename } from "@std/path";
-import { FatalError, isNotFound, systemReason } from "../errors.ts";
+import { FatalError, isNotFound, isNotGranted, systemReason } from "../errors.ts";
 import type { Report } from "../model.ts";
 
 /** Where configuration is looked for. Of files of one name, the first directory's counts. */
@@ -29,7 +29,7 @@ export interface ConfigFile {
  * Reads the configuration files, sorted by base name.
  *
  * @param paths files or directories (-C); the ones above when there are none
- * @throws FatalError when one of `paths` does not exist
+ * @throws FatalError when one of `paths` does not exist, or the permission to look is missing
  */
 export function readConfigFiles(paths: readonly string[], report: Report): ConfigFile[] {
   const byName = new Map<string, string>();
@@ -62,10 +62,12 @@ function findFiles(
     return names.filter((name) => isConfigFile(path, name, report))
       .map((name) => `${path}/${name}`);
   } catch (error) {
+    const isFatal = isNotFound(error) ? required : isNotGranted(error);
+    if (isFatal) {
+      throw new FatalError(`could not load configuration ${path}: ${systemReason(error)}`);
+    }
     if (!isNotFound(error)) {
       report({ level: "error", text: `files list ${path}: ${systemReason(error)}` });
-    } else if (required) {
-      throw new FatalError(`could not load configuration ${path}: ${systemReason(error)}`);
     }
     return [];
   }

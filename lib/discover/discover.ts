@@ -4,7 +4,7 @@
  * @module
  */
 import { decodeLatin1 } from "../bytes/text.ts";
-import { FatalError, systemReason } from "../errors.ts";
+import { FatalError, isNotGranted, systemReason } from "../errors.ts";
 import type { ModuleFile, Report } from "../model.ts";
 import { readBuildFile } from "./build_files.ts";
 import { type Config, parseConfig } from "./config.ts";
@@ -106,7 +106,8 @@ function walkTree(
       for (const file of walkModules(root, { excludes, report })) found.push(file);
     } catch (error) {
       const reason = systemReason(error);
-      report({ level: "error", text: `could not open directory ${root}: ${reason}` });
+      const text = `could not open directory ${root}: ${reason}`;
+      report({ level: "error", text, fails: isNotGranted(error) });
       if (root === directory) throw new FatalError(`could not search modules: ${reason}`);
     }
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { systemReason } from "../errors.ts";
+import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
 import { isModuleFileName } from "./select.ts";
 
@@ -87,7 +87,7 @@ function followLinks(walk: Walk): void {
       entered.add(target);
       walkDirectory(walk, link);
     } catch (error) {
-      reject(walk, `could not read ${link.path}: ${systemReason(error)}`);
+      rejectError(walk, link.path, error);
     }
     if (walk.found.length + walk.links.length > MOST_LINKED) return giveUp(walk);
   }
@@ -104,7 +104,7 @@ function walkDirectory(walk: Walk, directory: Directory): void {
     try {
       takeEntry(walk, entry, place);
     } catch (error) {
-      reject(walk, `could not read ${place.path}: ${systemReason(error)}`);
+      rejectError(walk, place.path, error);
     }
   }
 }
@@ -128,6 +128,11 @@ function takeFile({ found, unknown }: Walk, file: FoundFile): void {
 }
 
 /** What cannot be looked at is reported, and passed over. */
+function rejectError({ report }: Walk, path: string, error: unknown): void {
+  const text = `could not read ${path}: ${systemReason(error)}`;
+  report({ level: "error", text, fails: isNotGranted(error) });
+}
+
 function reject({ report }: Walk, text: string): void {
   report({ level: "error", text });
 }

@@ -18,7 +18,7 @@ import { type ElfFile, parseElf } from "../elf/file.ts";
 import { type ModinfoKey, parseModinfo } from "../elf/modinfo.ts";
 import { parseExports, parseNeeds, type SymbolSink } from "../elf/symbols.ts";
 import { Versions } from "../elf/versions.ts";
-import { FormatError, LimitError, systemReason } from "../errors.ts";
+import { FormatError, isNotGranted, LimitError, systemReason } from "../errors.ts";
 import { FactsBuilder } from "../facts/build.ts";
 import type { Facts } from "../model.ts";
 
@@ -150,12 +150,14 @@ export class Extractor {
   }
 
   #note(error: unknown): void {
-    this.#builder.addFault(error instanceof LimitError ? "refused" : "unreadable", reasonOf(error));
+    const isRefused = error instanceof LimitError || isNotGranted(error);
+    this.#builder.addFault(isRefused ? "refused" : "unreadable", reasonOf(error));
   }
 }
 
 /** The words of strerror(3) for what went wrong, as the reference would report it. */
 function reasonOf(error: unknown): string {
+  if (error instanceof LimitError) return `${error.message}; see --max-module-size`;
   if (!(error instanceof FormatError)) return systemReason(error);
   return error.code === "ENOEXEC" ? "Exec format error" : "Invalid argument";
 }

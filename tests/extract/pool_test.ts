@@ -75,9 +75,9 @@ Deno.test("a reader reads nothing outside the directories it was given", () =>
   withModules(2, async (directory, paths) => {
     using pool = new ReaderPool(2, [`${directory}/m0.ko`]);
     const { faults } = await pool.extract([...paths, "/etc/passwd"], OPTIONS);
-    assertEquals(faults.map(({ module, kind }) => [module, kind]), [[1, "unreadable"], [
+    assertEquals(faults.map(({ module, kind }) => [module, kind]), [[1, "refused"], [
       2,
-      "unreadable",
+      "refused",
     ]]);
     assert(faults.every(({ reason }) => reason.startsWith("Requires read access")));
   }));

@@ -1,0 +1,62 @@
+/**
+ * Permissions narrowed to what a run needs: it works with them, and says so when one is missing.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "../support/assert.ts";
+import { buildModule } from "../support/elf_builder.ts";
+import { withTree } from "../support/temp_tree.ts";
+
+const TREE = "lib/modules/6.1.0-test";
+const FILES = {
+  [`${TREE}/a.ko`]: buildModule({ needs: ["go"] }),
+  [`${TREE}/b.ko`]: buildModule({ exports: ["go"] }),
+  [`${TREE}/modules.order`]: "a.ko\nb.ko\n",
+  "depmod.conf": "search updates\n",
+  "elsewhere/c.ko": buildModule(),
+};
+
+/**
+ * Runs main.ts on a tree with these permissions; `@` stands for the root's path, in the
+ * configuration too.
+ */
+function run(permissions: readonly string[], args: readonly string[]) {
+  return withTree(FILES, (root) => {
+    Deno.writeTextFileSync(`${root}/external.conf`, `external * ${root}/elsewhere\n`);
+    const main = new URL("../../main.ts", import.meta.url).pathname;
+    const words = [...permissions, main, "-b", "@", ...args, "6.1.0-test"];
+    const { code, stderr } = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--quiet", ...words.map((word) => word.replaceAll("@", root))],
+    }).outputSync();
+    const written = [...Deno.readDirSync(`${root}/${TREE}`)].length - 3;
+    return { code, written, text: new TextDecoder().decode(stderr).replaceAll(root, "@") };
+  });
+}
+
+const CONFIGURED = ["-C", "@/depmod.conf"];
+
+Deno.test("depmod needs read on tree and configuration, read and write on the output", () => {
+  const grants = [`--allow-read=@/${TREE},@/depmod.conf`, `--allow-write=@/${TREE}`];
+  const { code, written, text } = run(grants, CONFIGURED);
+  assertEquals([code, written], [0, 11], text);
+});
+
+Deno.test("depmod ends where it may not look for configuration", () => {
+  const { code, written, text } = run([`--allow-read=@`, "--allow-write=@"], []);
+  assertEquals([code, written], [1, 0]);
+  assert(text.startsWith("depmod: FATAL: could not load configuration /etc/depmod.d: "), text);
+  assert(text.includes("--allow-read"), text);
+});
+
+Deno.test("depmod ends where it may not write, and names the path and the permission", () => {
+  const { code, written, text } = run(["--allow-read=@"], CONFIGURED);
+  assertEquals([code, written], [1, 0]);
+  assert(/FATAL: could not .*@\/lib\/modules\/6\.1\.0-test.*--allow-write/.test(text), text);
+});
+
+Deno.test("depmod fails where it may not read an external directory, and does the rest", () => {
+  const grants = [`--allow-read=@/${TREE},@/external.conf`, `--allow-write=@/${TREE}`];
+  const { code, written, text } = run(grants, ["-C", "@/external.conf"]);
+  assertEquals([code, written], [1, 11], text);
+  assert(text.includes("could not open directory @/elsewhere: Requires read access"), text);
+});
