@@ -4,9 +4,10 @@
  * @module
  */
 import { decodeLatin1 } from "./bytes/text.ts";
+import { toAbsolute } from "./discover/absolute.ts";
 import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
 import type { Config } from "./discover/config.ts";
-import { discoverModules, loadConfig, toAbsolute } from "./discover/discover.ts";
+import { discoverModules, loadConfig } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
 import { Extractor } from "./extract/extract.ts";
 import { ReaderPool } from "./extract/pool.ts";
@@ -36,7 +37,7 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
     if (message.fails) failed = true;
     outlet.report(message);
   };
-  if (plan.quick && (plan.show || isUpToDate(plan, report))) return true;
+  if (plan.quick && (plan.show || isUpToDate(plan, report))) return !failed;
 
   const kernel = loadKernelSymbols(plan, report);
   const config = loadConfig(plan, report);
@@ -63,6 +64,9 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
  */
 const POOL_COST = 500;
 
+/** Modules for which a reader is worth its start, however they are packed. */
+const FEWEST = 32;
+
 /** Reads the modules, in this thread or, if that would take long, in several. */
 async function extract(
   modules: readonly ModuleFile[],
@@ -74,7 +78,8 @@ async function extract(
     return await new Extractor(plan).extract(paths);
   }
   const external = config.externals.map(toAbsolute);
-  using pool = new ReaderPool(plan.jobs, [plan.directory, ...external, ...plan.files]);
+  const count = Math.min(plan.jobs, Math.ceil(paths.length / FEWEST));
+  using pool = new ReaderPool(count, [plan.directory, ...external, ...plan.files]);
   return await pool.extract(paths, plan);
 }
 

@@ -3,8 +3,7 @@
  *
  * @module
  */
-// @ts-types="../std_path.d.ts"
-import { isAbsolute } from "@std/path";
+import { toAbsolute } from "../discover/absolute.ts";
 import { UsageError } from "../errors.ts";
 import type { Plan } from "../model.ts";
 import { isVersionNumber, type Options } from "./options.ts";
@@ -49,8 +48,4 @@ function kernelSymbolsOf({ symvers, systemMap }: Options): Plan["kernelSymbols"]
   if (symvers !== undefined) return { format: "Module.symvers", path: symvers };
   if (systemMap !== undefined) return { format: "System.map", path: systemMap };
   return undefined;
-}
-
-function toAbsolute(path: string): string {
-  return isAbsolute(path) ? path : `${Deno.cwd()}/${path}`;
 }

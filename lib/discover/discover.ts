@@ -6,6 +6,7 @@
 import { decodeLatin1 } from "../bytes/text.ts";
 import { FatalError, isNotGranted, systemReason } from "../errors.ts";
 import type { ModuleFile, Report } from "../model.ts";
+import { toAbsolute } from "./absolute.ts";
 import { readBuildFile } from "./build_files.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { readConfigFiles } from "./config_files.ts";
@@ -87,11 +88,6 @@ function searchTree(directory: string, config: Config, report: Report): ModuleFi
   );
   messages.forEach(report);
   return modules;
-}
-
-/** An external directory may be given by a relative path. */
-export function toAbsolute(path: string): string {
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
 /** Module files in the tree, then in the external directories. */

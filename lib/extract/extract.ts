@@ -36,14 +36,12 @@ export class Extractor {
   #builder = new FactsBuilder();
   readonly #file = new Image();
   readonly #unpacked = new Image();
-  readonly #output: UnpackBuffer;
+  #output: UnpackBuffer | undefined; // addresses for the whole limit: not before they are needed
   readonly #unpackers = new Map<Compression, Unpack>();
   readonly #versions = new Versions();
   #sink: SymbolSink = this.#builder;
 
-  constructor(readonly options: ExtractOptions) {
-    this.#output = new UnpackBuffer(options.maxModuleSize);
-  }
+  constructor(readonly options: ExtractOptions) {}
 
   /** Reads the modules at `paths`; module i of the facts is the i-th path. */
   async extract(paths: readonly string[]): Promise<Facts> {
@@ -92,12 +90,13 @@ export class Extractor {
     try {
       const unpack = this.#unpackers.get(compression) ?? await loadUnpack(compression);
       this.#unpackers.set(compression, unpack);
-      this.#output.clear();
-      await unpack(this.#file.bytes.subarray(0, this.#file.size), this.#output);
-      this.#unpacked.load(this.#output.bytes, this.#output.length);
+      const output = this.#output ??= new UnpackBuffer(this.options.maxModuleSize);
+      output.clear();
+      await unpack(this.#file.bytes.subarray(0, this.#file.size), output);
+      this.#unpacked.load(output.bytes, output.length);
       this.#parse(this.#unpacked);
     } catch (error) {
-      if (error instanceof LimitError) this.#output.release();
+      if (error instanceof LimitError) this.#output?.release();
       this.#note(error);
     }
   }
