@@ -62,6 +62,11 @@ export function systemReason(error: unknown): string {
   return /^(.*?) \(os error \d+\)/.exec(message)?.[1] ?? message;
 }
 
+/** Whether an error is that of a file operation. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && /\(os error \d+\)/.test(error.message);
+}
+
 /** Whether the runtime refused an operation because the permission for it was not granted. */
 export function isNotGranted(error: unknown): boolean {
   return error instanceof Error && error.name === "NotCapable";

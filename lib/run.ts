@@ -9,6 +9,7 @@ import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
 import type { Config } from "./discover/config.ts";
 import { discoverModules, loadConfig } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
+import { isNotGranted } from "./errors.ts";
 import { Extractor } from "./extract/extract.ts";
 import { ReaderPool } from "./extract/pool.ts";
 import type { Facts, Fault, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
@@ -79,8 +80,18 @@ async function extract(
   }
   const external = config.externals.map(toAbsolute);
   const count = Math.min(plan.jobs, Math.ceil(paths.length / FEWEST));
-  using pool = new ReaderPool(count, [plan.directory, ...external, ...plan.files]);
-  return await pool.extract(paths, plan);
+  using pool = startPool(count, [plan.directory, ...external, ...plan.files]);
+  return await (pool?.extract(paths, plan) ?? new Extractor(plan).extract(paths));
+}
+
+/** Undefined where this thread itself may not read what readers need: it will have to do alone. */
+function startPool(count: number, readable: readonly string[]): ReaderPool | undefined {
+  try {
+    return new ReaderPool(count, readable);
+  } catch (error) {
+    if (isNotGranted(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Milliseconds that one thread takes to read modules, by what their names end in. */

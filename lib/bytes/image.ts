@@ -59,7 +59,7 @@ export class Image {
 
   /** Takes the first `size` of these bytes for a file that has been read. */
   load(bytes: Uint8Array, size: number): void {
-    if (bytes !== this.#buffer || size > this.#view.byteLength) this.#setBuffer(bytes);
+    this.#setBuffer(bytes); // the same buffer may have another length by now
     this.#ranges.splice(0, Infinity, 0, size);
     this.#source = undefined;
     this.size = size;

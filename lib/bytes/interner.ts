@@ -6,11 +6,18 @@
  * @module
  */
 import type { Strings } from "../model.ts";
+import { LimitError } from "../errors.ts";
 import { INITIAL_LENGTH } from "./column.ts";
 
 /** Odd multiplier near 2^32 divided by the golden ratio (Knuth, TAOCP vol. 3, 6.4). */
 const MULTIPLIER = 0x9e3779b1 | 0;
 const SEED = 0x811c9dc5 | 0;
+
+/** Slots to look at for one string: a table that is half full asks for two or three. */
+const MOST_PROBES = 1024;
+
+/** Bytes of a string; the kernel's names have 512 at most. */
+const LONGEST = 4096;
 
 /** Numbers distinct byte strings from 0, in the order of their first appearance. */
 export class Interner {
@@ -28,6 +35,8 @@ export class Interner {
   #unhashed = 0;
   /** Length of the string last hashed. */
   #length = 0;
+  /** Bytes that new strings may still take. */
+  budget = Infinity;
 
   /**
    * An interner in which string i of a list, whose strings are distinct, has the number i. They
@@ -50,6 +59,9 @@ export class Interner {
   /**
    * The number of the string that starts at byte `start` and ends before the first NUL, or before
    * byte `limit`.
+   *
+   * @throws LimitError when it is longer than 4,096 bytes, outruns the budget, or collides with too
+   * many others
    */
   intern(source: DataView, start: number, limit = source.byteLength): number {
     if (this.#unhashed > 0) this.#hashAll();
@@ -57,7 +69,8 @@ export class Interner {
     const slots = this.#slots;
     const hashes = this.#hashes;
     const mask = slots.length - 1;
-    for (let slot = hash & mask;; slot = (slot + 1) & mask) {
+    for (let slot = hash & mask, probes = 0;; slot = (slot + 1) & mask) {
+      if (++probes > MOST_PROBES) throw new LimitError("too many names made to collide");
       const entry = slots[slot]!;
       if (entry === 0) return this.#insert(slot, hash, source, start);
       if (hashes[entry - 1] === hash && this.#equals(entry - 1, source, start)) return entry - 1;
@@ -102,6 +115,7 @@ export class Interner {
       hash ^= hash >>> 15;
     }
     this.#length = at - start;
+    if (this.#length > LONGEST) throw new LimitError(`a name of more than ${LONGEST} bytes`);
     return hash >>> 0;
   }
 
@@ -123,9 +137,11 @@ export class Interner {
 
   /** Adds the string that was hashed last. */
   #insert(slot: number, hash: number, source: DataView, start: number): number {
-    const id = this.#count++;
+    const id = this.#count;
     const at = this.#offsets[id]!;
     const end = at + this.#length;
+    this.budget -= this.#length;
+    if (this.budget < 0) throw new LimitError("names that overlap to more than the file's size");
     if (end > this.#arena.length) {
       this.#arena = grown(this.#arena, Math.max(end, this.#arena.length * 2));
       this.#arenaView = viewOf(this.#arena);
@@ -138,6 +154,7 @@ export class Interner {
     this.#offsets[id + 1] = end;
     this.#hashes[id] = hash;
     this.#slots[slot] = id + 1;
+    this.#count++;
     if (id * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
     return id;
   }

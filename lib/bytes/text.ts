@@ -33,9 +33,9 @@ export function encodeLatin1(text: string): Uint8Array {
 
 /** Text for a message: all but printable ASCII is escaped, so that no line can be forged. */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\xff]/g, (character) => {
-    return "\\x" + character.charCodeAt(0).toString(16).padStart(2, "0");
+  return text.replace(/[^\x20-\x7e]/gu, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length > 2 ? `\\u{${code}}` : "\\x" + code.padStart(2, "0");
   });
 }
 

@@ -49,7 +49,9 @@ export class UnpackBuffer {
    */
   append(piece: Uint8Array): void {
     const length = this.length + piece.length;
-    if (length > this.limit) throw new LimitError(`unpacks to more than ${this.limit} bytes`);
+    if (length > this.limit) {
+      throw new LimitError(`unpacks to more than ${this.limit} bytes; see --max-module-size`);
+    }
     const capacity = this.#buffer.byteLength;
     if (length > capacity) {
       this.#buffer.resize(Math.min(this.limit, Math.max(INITIAL, length, capacity * 2)));

@@ -22,13 +22,19 @@ export function isUpToDate(
     report({ level: "error", text });
     return false;
   }
+  let written: number;
   try {
-    const written = modifiedSecond(`${outputDirectory}/modules.dep`);
-    return walkModules(directory, { excludes: [], report })
-      .every(({ path }) => modifiedSecond(path) <= written);
+    written = modifiedSecond(`${outputDirectory}/modules.dep`);
   } catch (error) {
     const text = `could not fstatat(${outputDirectory}, modules.dep): ${systemReason(error)}`;
     report({ level: "error", text });
+    return false;
+  }
+  try {
+    // What is odd about the tree is told by the run that does the work.
+    return walkModules(directory, { excludes: [], report: () => {} })
+      .every(({ path }) => modifiedSecond(path) <= written);
+  } catch {
     return false;
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printable } from "../bytes/text.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
 import { isModuleFileName } from "./select.ts";
@@ -42,6 +43,8 @@ interface Walk {
   readonly links: Directory[];
   /** Once links are followed: the identities of `own`. */
   ownIdentities: ReadonlySet<string>;
+  /** Files and directories seen behind links. */
+  linkedEntries: number;
 }
 
 /** Files and directories to look at behind links: more is an attempt to exhaust memory. */
@@ -68,6 +71,7 @@ export function walkModules(
     own: [],
     links: [],
     ownIdentities: new Set(),
+    linkedEntries: 0,
   };
   walkDirectory(walk, { path: directory, parent: undefined, linked: false });
   const own = walk.found.splice(0).sort(compareFound);
@@ -89,7 +93,7 @@ function followLinks(walk: Walk): void {
     } catch (error) {
       rejectError(walk, link.path, error);
     }
-    if (walk.found.length + walk.links.length > MOST_LINKED) return giveUp(walk);
+    if (walk.linkedEntries > MOST_LINKED) return giveUp(walk);
   }
 }
 
@@ -100,6 +104,7 @@ function walkDirectory(walk: Walk, directory: Directory): void {
   const entries = [...Deno.readDirSync(path)];
   for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
     if (walk.skipped.has(entry.name)) continue;
+    if (linked && ++walk.linkedEntries > MOST_LINKED) return;
     const place = { path: `${path}/${entry.name}`, directory, again };
     try {
       takeEntry(walk, entry, place);
@@ -116,8 +121,9 @@ function takeEntry(
 ): void {
   const kind = entry.isSymlink ? Deno.statSync(path) : entry;
   if (kind.isFile) takeFile(walk, { path, again });
-  else if (!kind.isDirectory) reject(walk, `unsupported file type ${path}: ${type(path)}`);
-  else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
+  else if (!kind.isDirectory) {
+    reject(walk, `unsupported file type ${printable(path)}: ${type(path)}`);
+  } else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
   else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
 }
 
@@ -129,7 +135,7 @@ function takeFile({ found, unknown }: Walk, file: FoundFile): void {
 
 /** What cannot be looked at is reported, and passed over. */
 function rejectError({ report }: Walk, path: string, error: unknown): void {
-  const text = `could not read ${path}: ${systemReason(error)}`;
+  const text = `could not read ${printable(path)}: ${systemReason(error)}`;
   report({ level: "error", text, fails: isNotGranted(error) });
 }
 
@@ -171,6 +177,6 @@ function type(path: string): string {
 
 function describeUnknown(paths: readonly string[]): Message {
   const count = paths.length === 1 ? "1 file" : `${paths.length} files`;
-  const text = `ignoring ${count} of an unknown compression, such as ${paths[0]}`;
+  const text = `ignoring ${count} of an unknown compression, such as ${printable(paths[0]!)}`;
   return { level: "warning", text };
 }

@@ -18,12 +18,22 @@ import { type ElfFile, parseElf } from "../elf/file.ts";
 import { type ModinfoKey, parseModinfo } from "../elf/modinfo.ts";
 import { parseExports, parseNeeds, type SymbolSink } from "../elf/symbols.ts";
 import { Versions } from "../elf/versions.ts";
-import { FormatError, isNotGranted, LimitError, systemReason } from "../errors.ts";
+import {
+  CompressionError,
+  FormatError,
+  isNotGranted,
+  isSystemError,
+  LimitError,
+  systemReason,
+} from "../errors.ts";
 import { FactsBuilder } from "../facts/build.ts";
 import type { Facts } from "../model.ts";
 
 /** Fewer bytes than this are no module of any kind. */
 const SMALLEST = 6;
+
+/** Bytes of a dropped value that its message quotes. */
+const LONGEST_SHOWN = 200;
 
 /** Limits for what is read. */
 export interface ExtractOptions {
@@ -76,7 +86,7 @@ export class Extractor {
   #readOpen(source: FileSource): Compression | undefined {
     const { maxModuleSize } = this.options;
     if (!this.#file.open(source, maxModuleSize)) {
-      throw new LimitError(`larger than ${maxModuleSize} bytes`);
+      throw new LimitError(`larger than ${maxModuleSize} bytes; see --max-module-size`);
     }
     if (this.#file.size < SMALLEST) throw new FormatError("too small for a module", 0);
     const compression = findCompression(this.#file.bytes);
@@ -103,6 +113,7 @@ export class Extractor {
 
   #parse(image: Image): void {
     const elf = parseElf(image);
+    this.#sink.names.budget = image.size; // names that do not overlap cannot take more
     try {
       parseExports(elf, this.#sink);
     } catch (error) {
@@ -144,19 +155,31 @@ export class Extractor {
   }
 
   #drop(what: string, value: Uint8Array): void {
-    const shown = printable(decodeLatin1(value));
+    const cut = value.length > LONGEST_SHOWN ? "…" : "";
+    const shown = printable(decodeLatin1(value.subarray(0, LONGEST_SHOWN))) + cut;
     this.#builder.addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
   }
 
+  /** Notes what is wrong with the module; what is wrong with the program goes on its way. */
   #note(error: unknown): void {
-    const isRefused = error instanceof LimitError || isNotGranted(error);
-    this.#builder.addFault(isRefused ? "refused" : "unreadable", reasonOf(error));
+    if (isRefusal(error)) this.#builder.addFault("refused", reasonOf(error));
+    else if (isBadFile(error)) this.#builder.addFault("unreadable", reasonOf(error));
+    else throw error;
   }
+}
+
+/** A limit, of ours or of the memory, or a permission. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof LimitError || error instanceof RangeError ||
+    error instanceof WebAssembly.RuntimeError || isNotGranted(error);
+}
+
+function isBadFile(error: unknown): boolean {
+  return error instanceof FormatError || error instanceof CompressionError || isSystemError(error);
 }
 
 /** The words of strerror(3) for what went wrong, as the reference would report it. */
 function reasonOf(error: unknown): string {
-  if (error instanceof LimitError) return `${error.message}; see --max-module-size`;
   if (!(error instanceof FormatError)) return systemReason(error);
   return error.code === "ENOEXEC" ? "Exec format error" : "Invalid argument";
 }

@@ -11,40 +11,81 @@
  *
  * @module
  */
-import { FatalError, systemReason } from "../errors.ts";
+import { FatalError, isNotFound, systemReason } from "../errors.ts";
 import type { OutputFile } from "../model.ts";
 
 /** The file whose time stamp tells when the indexes were written. */
 const LAST = "modules.dep";
 
+/** One file on its way: written under a temporary name, while the old one has a second name. */
+interface Replacement {
+  readonly target: string;
+  readonly temporary: string;
+  readonly backup: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Replaces the index files in `directory`, which is created (0755, with its parents) when absent.
  *
- * @throws FatalError when anything fails; the old files are untouched then, and no temporary file
- * is left
+ * @throws FatalError when anything fails; the old files are in their places then, and no temporary
+ * file is left
  */
 export function publishFiles(directory: string, files: readonly OutputFile[]): void {
   createDirectory(directory);
   const suffix = `.depmod-${crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16)}`;
-  const ordered = [
+  const replacements = [
     ...files.filter(({ name }) => name !== LAST),
     ...files.filter(({ name }) => name === LAST),
   ].map(({ name, bytes }) => ({
-    temporary: `${directory}/.${name}${suffix}`,
     target: `${directory}/${name}`,
+    temporary: `${directory}/.${name}${suffix}`,
+    backup: `${directory}/.${name}${suffix}.old`,
     bytes,
   }));
-  const written: string[] = [];
   try {
-    for (const { temporary, target, bytes } of ordered) {
+    for (const { target, temporary, bytes } of replacements) {
       checkTarget(target);
-      written.push(temporary);
       write(temporary, bytes);
     }
-    for (const { temporary, target } of ordered) rename(temporary, target);
+    renameAll(replacements);
+  } finally {
+    for (const { temporary, backup } of replacements) {
+      removeIfThere(temporary);
+      removeIfThere(backup);
+    }
+  }
+}
+
+/** Renames all files to their targets; if one cannot be, the old ones are put back. */
+function renameAll(replacements: readonly Replacement[]): void {
+  const done: Replacement[] = [];
+  try {
+    for (const { target, backup } of replacements) keepOld(target, backup);
+    for (const replacement of replacements) {
+      rename(replacement.temporary, replacement.target);
+      done.push(replacement);
+    }
   } catch (error) {
-    written.forEach(removeIfThere);
+    for (const { target, backup } of done) putBack(target, backup);
     throw error;
+  }
+}
+
+/** Gives the old file a second name, if there is one and the file system has such names. */
+function keepOld(target: string, backup: string): void {
+  try {
+    Deno.linkSync(target, backup);
+  } catch {
+    // Nothing to put back.
+  }
+}
+
+function putBack(target: string, backup: string): void {
+  try {
+    Deno.renameSync(backup, target);
+  } catch (error) {
+    if (isNotFound(error)) removeIfThere(target);
   }
 }
 
@@ -55,7 +96,7 @@ function createDirectory(directory: string): void {
   );
 }
 
-/** A rename would fail only where a directory stands in the way: better known before the first. */
+/** What most often keeps a rename from working is a directory: better known before the first. */
 function checkTarget(path: string): void {
   if (isDirectory(path)) throw new FatalError(`could not write ${path}: Is a directory`);
 }

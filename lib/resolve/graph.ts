@@ -6,6 +6,10 @@
  * @module
  */
 import { Column } from "../bytes/column.ts";
+import { FatalError } from "../errors.ts";
+
+/** An entry takes five bytes at least (" a.ko"), and an index has 2^28. */
+const MOST_DEPENDENCIES = 2 ** 28 / 5;
 
 /** Lists of modules: that of module i is `modules[starts[i] .. starts[i + 1])`. */
 export interface ModuleLists {
@@ -51,7 +55,11 @@ export function sortTopologically({ starts, modules }: ModuleLists): Topological
   return { order: order.subarray(0, placed), places };
 }
 
-/** All that each module depends on, directly or not, by ascending place in the order. */
+/**
+ * All that each module depends on, directly or not, by ascending place in the order.
+ *
+ * @throws FatalError when that is more than an index can hold
+ */
 export function collectDependencies(
   { starts, modules }: ModuleLists,
   { order, places }: TopologicalOrder,
@@ -72,6 +80,9 @@ export function collectDependencies(
         seenBy[dependency] = module + 1;
         found[length++] = places[dependency]!;
       }
+    }
+    if (result.length + length > MOST_DEPENDENCIES) {
+      throw new FatalError("more dependencies than an index can hold");
     }
     if (length > 1) found.subarray(0, length).sort();
     for (let i = 0; i < length; i++) result.push(order[found[i]!]!);

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { LimitError } from "../../lib/errors.ts";
 import { encodeStrings } from "../../lib/bytes/strings.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import { Interner, viewOf } from "../../lib/bytes/interner.ts";
 
@@ -111,4 +112,27 @@ Deno.test("Interner.intern() tells strings apart that differ in any one byte, at
   }
   for (const text of texts) interner.intern(viewOf(latin1(`..${text}\0garbage`)), 2);
   assertEquals(interner.length, texts.size);
+});
+
+Deno.test("Interner.intern() gives up on names that are made to collide, before it takes long", () => {
+  const interner = new Interner();
+  const view = new DataView(new ArrayBuffer(64));
+  // In each pair of words, these bits change together without a change of the hash.
+  const collide = () => {
+    for (let number = 0; number < 256 * 256; number++) {
+      for (let pair = 0; pair < 8; pair++) {
+        const flip = (number >> pair) & 1;
+        view.setUint32(pair * 8, flip ? 0xc1c1c1c1 : 0x41c1c1c1, true);
+        view.setUint32(pair * 8 + 4, flip ? 0xc2c3c2c2 : 0x42c2c2c2, true);
+      }
+      interner.intern(view, 0);
+    }
+  };
+  const before = performance.now();
+  try {
+    collide();
+  } catch (error) {
+    assert(error instanceof LimitError, String(error));
+  }
+  assert(performance.now() - before < 5000, "too slow");
 });

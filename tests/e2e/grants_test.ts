@@ -5,9 +5,14 @@
  */
 import { assert, assertEquals } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
-import { withTree } from "../support/temp_tree.ts";
+import { packXz } from "../support/pack.ts";
+import { type TreeFiles, withTree } from "../support/temp_tree.ts";
 
 const TREE = "lib/modules/6.1.0-test";
+/** Enough compressed modules that several threads would read them. */
+const MANY = Object.fromEntries(
+  Array.from({ length: 320 }, (_, i) => [`${TREE}/many/m${i}.ko.xz`, packXz(buildModule())]),
+);
 const FILES = {
   [`${TREE}/a.ko`]: buildModule({ needs: ["go"] }),
   [`${TREE}/b.ko`]: buildModule({ exports: ["go"] }),
@@ -20,15 +25,16 @@ const FILES = {
  * Runs main.ts on a tree with these permissions; `@` stands for the root's path, in the
  * configuration too.
  */
-function run(permissions: readonly string[], args: readonly string[]) {
-  return withTree(FILES, (root) => {
+function run(permissions: readonly string[], args: readonly string[], files: TreeFiles = FILES) {
+  return withTree(files, (root) => {
     Deno.writeTextFileSync(`${root}/external.conf`, `external * ${root}/elsewhere\n`);
     const main = new URL("../../main.ts", import.meta.url).pathname;
     const words = [...permissions, main, "-b", "@", ...args, "6.1.0-test"];
     const { code, stderr } = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--quiet", ...words.map((word) => word.replaceAll("@", root))],
     }).outputSync();
-    const written = [...Deno.readDirSync(`${root}/${TREE}`)].length - 3;
+    const names = [...Deno.readDirSync(`${root}/${TREE}`)].map(({ name }) => name);
+    const written = names.filter((name) => /^modules\.(?!order)/.test(name)).length;
     return { code, written, text: new TextDecoder().decode(stderr).replaceAll(root, "@") };
   });
 }
@@ -38,6 +44,12 @@ const CONFIGURED = ["-C", "@/depmod.conf"];
 Deno.test("depmod needs read on tree and configuration, read and write on the output", () => {
   const grants = [`--allow-read=@/${TREE},@/depmod.conf`, `--allow-write=@/${TREE}`];
   const { code, written, text } = run(grants, CONFIGURED);
+  assertEquals([code, written], [0, 11], text);
+});
+
+Deno.test("depmod reads alone where readers could not be given what they need", () => {
+  const grants = [`--allow-read=@/${TREE},@/depmod.conf`, `--allow-write=@/${TREE}`];
+  const { code, written, text } = run(grants, ["-j2", ...CONFIGURED], { ...FILES, ...MANY });
   assertEquals([code, written], [0, 11], text);
 });
 
