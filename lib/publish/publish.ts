@@ -49,19 +49,17 @@ export function publishFiles(directory: string, files: readonly OutputFile[]): v
       write(temporary, bytes);
     }
     renameAll(replacements);
-  } finally {
-    for (const { temporary, backup } of replacements) {
-      removeIfThere(temporary);
-      removeIfThere(backup);
-    }
+  } catch (error) {
+    replacements.forEach(({ temporary }) => removeIfThere(temporary));
+    throw error;
   }
 }
 
 /** Renames all files to their targets; if one cannot be, the old ones are put back. */
 function renameAll(replacements: readonly Replacement[]): void {
+  const kept = replacements.filter(({ target, backup }) => keepOld(target, backup));
   const done: Replacement[] = [];
   try {
-    for (const { target, backup } of replacements) keepOld(target, backup);
     for (const replacement of replacements) {
       rename(replacement.temporary, replacement.target);
       done.push(replacement);
@@ -69,15 +67,19 @@ function renameAll(replacements: readonly Replacement[]): void {
   } catch (error) {
     for (const { target, backup } of done) putBack(target, backup);
     throw error;
+  } finally {
+    for (const { backup } of kept) removeIfThere(backup);
   }
 }
 
 /** Gives the old file a second name, if there is one and the file system has such names. */
-function keepOld(target: string, backup: string): void {
+function keepOld(target: string, backup: string): boolean {
+  if (!exists(target)) return false;
   try {
     Deno.linkSync(target, backup);
+    return true;
   } catch {
-    // Nothing to put back.
+    return false;
   }
 }
 
@@ -98,12 +100,15 @@ function createDirectory(directory: string): void {
 
 /** What most often keeps a rename from working is a directory: better known before the first. */
 function checkTarget(path: string): void {
-  if (isDirectory(path)) throw new FatalError(`could not write ${path}: Is a directory`);
+  if (exists(path) && Deno.lstatSync(path).isDirectory) {
+    throw new FatalError(`could not write ${path}: Is a directory`);
+  }
 }
 
-function isDirectory(path: string): boolean {
+function exists(path: string): boolean {
   try {
-    return Deno.lstatSync(path).isDirectory;
+    Deno.lstatSync(path);
+    return true;
   } catch {
     return false;
   }
