@@ -4,7 +4,7 @@
  * @module
  */
 import { systemReason } from "../errors.ts";
-import type { Report } from "../model.ts";
+import type { Message, Report } from "../model.ts";
 import { walkModules } from "./walk.ts";
 
 /**
@@ -31,9 +31,11 @@ export function isUpToDate(
     return false;
   }
   try {
-    // What is odd about the tree is told by the run that does the work.
-    return walkModules(directory, { excludes: [], report: () => {} })
-      .every(({ path }) => modifiedSecond(path) <= written);
+    const messages: Message[] = [];
+    const found = walkModules(directory, { excludes: [], report: (said) => messages.push(said) });
+    if (found.some(({ path }) => modifiedSecond(path) > written)) return false;
+    messages.forEach(report); // else the run that does the work says the same
+    return true;
   } catch {
     return false;
   }

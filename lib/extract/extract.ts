@@ -117,7 +117,8 @@ export class Extractor {
     try {
       parseExports(elf, this.#sink);
     } catch (error) {
-      this.#note(error);
+      if (!(error instanceof FormatError)) throw error;
+      this.#note(error); // the rest of the module counts
     }
     this.#parseNeeds(elf);
     parseModinfo(elf, (key, { start, end }) => {
@@ -130,8 +131,8 @@ export class Extractor {
     try {
       parseNeeds(elf, this.#sink, this.#versions);
     } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
       this.#builder.dropNeeds();
+      if (!(error instanceof FormatError)) throw error;
     }
   }
 

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { FatalError, isNotFound, systemReason } from "../errors.ts";
+import { FatalError, systemReason } from "../errors.ts";
 import type { OutputFile } from "../model.ts";
 
 /** The file whose time stamp tells when the indexes were written. */
@@ -57,7 +57,8 @@ export function publishFiles(directory: string, files: readonly OutputFile[]): v
 
 /** Renames all files to their targets; if one cannot be, the old ones are put back. */
 function renameAll(replacements: readonly Replacement[]): void {
-  const kept = replacements.filter(({ target, backup }) => keepOld(target, backup));
+  const old = replacements.filter(({ target }) => exists(target));
+  old.forEach(({ target, backup }) => keepOld(target, backup));
   const done: Replacement[] = [];
   try {
     for (const replacement of replacements) {
@@ -65,33 +66,35 @@ function renameAll(replacements: readonly Replacement[]): void {
       done.push(replacement);
     }
   } catch (error) {
-    for (const { target, backup } of done) putBack(target, backup);
+    for (const replacement of done) {
+      if (old.includes(replacement)) putBack(replacement);
+      else removeIfThere(replacement.target);
+    }
     throw error;
   } finally {
-    for (const { backup } of kept) removeIfThere(backup);
+    for (const { backup } of old) removeIfThere(backup);
   }
 }
 
-/** Gives the old file a second name, if there is one and the file system has such names. */
-function keepOld(target: string, backup: string): boolean {
-  if (!exists(target)) return false;
+/** Gives the old file a second name, if the file system has such names. */
+function keepOld(target: string, backup: string): void {
   try {
     Deno.linkSync(target, backup);
-    return true;
   } catch {
-    return false;
+    // It cannot be put back, then.
   }
 }
 
-function putBack(target: string, backup: string): void {
+function putBack({ target, backup }: Replacement): void {
   try {
     Deno.renameSync(backup, target);
-  } catch (error) {
-    if (isNotFound(error)) removeIfThere(target);
+  } catch {
+    // The new file is better than none.
   }
 }
 
 function createDirectory(directory: string): void {
+  if (isDirectory(directory)) return;
   attempt(
     `could not create directory ${directory}`,
     () => Deno.mkdirSync(directory, { recursive: true, mode: 0o755 }),
@@ -105,6 +108,15 @@ function checkTarget(path: string): void {
   }
 }
 
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether there is anything of that name, be it a link to nothing. */
 function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);

@@ -72,3 +72,32 @@ Deno.test("depmod fails where it may not read an external directory, and does th
   assertEquals([code, written], [1, 11], text);
   assert(text.includes("could not open directory @/elsewhere: Requires read access"), text);
 });
+
+Deno.test("depmod puts the old files back if one of them cannot be replaced", () => {
+  const old = ["modules.dep", "modules.alias", "modules.symbols"].map((name) => `${TREE}/${name}`);
+  withTree({ ...FILES, ...Object.fromEntries(old.map((path) => [path, "old"])) }, (root) => {
+    const main = new URL("../../main.ts", import.meta.url).pathname;
+    const grants = [`--allow-read=${root}`, `--allow-write=${root}`];
+    const denied = `--deny-write=${root}/${TREE}/modules.symbols`;
+    const args = ["-b", root, "-C", `${root}/depmod.conf`, "6.1.0-test"];
+    const { code, stderr } = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--quiet", ...grants, denied, main, ...args],
+    }).outputSync();
+    assertEquals(code, 1);
+    assert(new TextDecoder().decode(stderr).includes("could not rename"));
+    assertEquals(old.map((path) => Deno.readTextFileSync(`${root}/${path}`)), [
+      "old",
+      "old",
+      "old",
+    ]);
+    const names = [...Deno.readDirSync(`${root}/${TREE}`)].map(({ name }) => name).sort();
+    assertEquals(names, [
+      "a.ko",
+      "b.ko",
+      "modules.alias",
+      "modules.dep",
+      "modules.order",
+      "modules.symbols",
+    ]);
+  });
+});
