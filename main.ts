@@ -4,10 +4,13 @@
  * @module
  */
 import { type Options, parseOptions } from "./lib/cli/options.ts";
-import { makePlan } from "./lib/cli/plan.ts";
+import { renderGrants } from "./lib/cli/grants.ts";
+import { makePlan, planGrants } from "./lib/cli/plan.ts";
 import { renderHelp, VERSION } from "./lib/cli/usage.ts";
+import { loadConfig } from "./lib/discover/discover.ts";
 import { FatalError, UsageError } from "./lib/errors.ts";
 import { Log, writeError } from "./lib/log.ts";
+import type { Message } from "./lib/model.ts";
 import { run } from "./lib/run.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -23,20 +26,34 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function perform(options: Options, log: Log): Promise<boolean> {
-  for (const text of options.deprecated) log.report({ level: "warning", text });
+  const report = (message: Message) => log.report(message);
+  for (const text of options.deprecated) report({ level: "warning", text });
   switch (options.action) {
     case "help":
-      log.write(new TextEncoder().encode(renderHelp()));
+      log.writeText(renderHelp());
       return true;
     case "version":
-      log.write(new TextEncoder().encode(VERSION));
+      log.writeText(VERSION);
       return true;
+    case "grants": {
+      const plan = makePlan(options);
+      const { externals } = loadConfig(plan, report);
+      log.writeText(renderGrants(planGrants(plan, externals), plan));
+      return true;
+    }
     case "run":
       return await run(makePlan(options), {
-        report: (message) => log.report(message),
+        report,
         write: (bytes) => log.write(bytes),
+        handOver: giveUpFiles,
       });
   }
+}
+
+/** From here on, only the workers reach any file. */
+function giveUpFiles(): void {
+  Deno.permissions.revokeSync({ name: "read" });
+  Deno.permissions.revokeSync({ name: "write" });
 }
 
 function describe(error: unknown): string {

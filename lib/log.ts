@@ -30,10 +30,15 @@ export class Log {
 
   /** Shows a message if its level is to be shown. */
   report({ level, text }: Message): void {
-    if (level === "output") this.write(encoder.encode(text + "\n"));
+    if (level === "output") this.writeText(text + "\n");
     else if (LEVELS.indexOf(level) <= this.#threshold) {
       writeError(`depmod: ${level.toUpperCase()}: ${text}\n`);
     }
+  }
+
+  /** Writes text to stdout. */
+  writeText(text: string): void {
+    this.write(encoder.encode(text));
   }
 
   /** Writes to stdout. The first failure is reported, then nothing more is written. */

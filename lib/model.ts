@@ -35,8 +35,14 @@ export interface Plan {
   readonly version: string;
   /** The tree: `<basedir>/<moduledir>/<version>`. */
   readonly directory: string;
-  /** Where the index files go. */
+  /** `<basedir>` and `<basedir>/<moduledir>`: a link in one must not lead out of it. */
+  readonly around: readonly string[];
+  /** Where the index files go: `<outdir or basedir>/<moduledir>/<version>`. */
   readonly outputDirectory: string;
+  /** The same two directories of the output. */
+  readonly outputAround: readonly string[];
+  /** Further directories that may be read (--allow-read): links may lead there. */
+  readonly allowRead: readonly string[];
   /** Configuration files or directories (-C); none for the usual ones. */
   readonly configPaths: readonly string[];
   /** Module files to read instead of the tree's. */
@@ -65,6 +71,18 @@ export interface Plan {
   readonly maxModuleSize: number;
   /** Threads that read modules. */
   readonly jobs: number;
+}
+
+/** What each thread may do: absolute paths, of directories with all below them or of files. */
+export interface Grants {
+  /** What the main thread reads before the first byte of a module is read; nothing after that. */
+  readonly main: readonly string[];
+  /** What the readers may read. */
+  readonly readers: readonly string[];
+  /** Where symbolic links may lead. */
+  readonly links: readonly string[];
+  /** What the writer may read and write; nothing where there is no writer (-n). */
+  readonly writer: readonly string[];
 }
 
 /** A module file, as found by its name alone. */

@@ -4,17 +4,16 @@
  * @module
  */
 import { decodeLatin1 } from "./bytes/text.ts";
-import { toAbsolute } from "./discover/absolute.ts";
+import { planGrants } from "./cli/plan.ts";
+import { isGranted, requireGrants } from "./confined_worker.ts";
+import { type Bounds, checkPlace, findBounds } from "./discover/bounds.ts";
 import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
-import type { Config } from "./discover/config.ts";
 import { discoverModules, loadConfig } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
-import { isNotGranted } from "./errors.ts";
-import { Extractor } from "./extract/extract.ts";
-import { ReaderPool } from "./extract/pool.ts";
-import type { Facts, Fault, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
+import { type Job, ReaderPool } from "./extract/pool.ts";
+import type { Fault, Grants, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
 import { renderFiles } from "./output/files.ts";
-import { publishFiles } from "./publish/publish.ts";
+import { Writer } from "./publish/writer.ts";
 import { type KernelSymbol, parseSymvers, parseSystemMap } from "./resolve/kernel_symbols.ts";
 import { resolve } from "./resolve/resolve.ts";
 
@@ -24,6 +23,11 @@ export interface Outlet {
   readonly report: Report;
   /** Takes what belongs on stdout. */
   readonly write: (bytes: Uint8Array) => void;
+  /**
+   * Called before the first byte of a module is read. From here on this thread itself needs no
+   * permission to read or write: a program of its own gives them up now.
+   */
+  readonly handOver?: () => void;
 }
 
 /**
@@ -38,70 +42,78 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
     if (message.fails) failed = true;
     outlet.report(message);
   };
-  if (plan.quick && (plan.show || isUpToDate(plan, report))) return !failed;
+  checkPlace(plan.directory, { around: plan.around, bounds: findBounds(plan.allowRead) });
+  if (plan.quick && (plan.show || isFresh(plan, report))) return !failed;
 
   const kernel = loadKernelSymbols(plan, report);
   const config = loadConfig(plan, report);
-  const modules = discoverModules(plan, config, report);
-  const facts = await extract(modules, plan, config);
+  const grants = planGrants(plan, config.externals);
+  checkGrants(plan, grants);
+  const bounds = findBounds(grants.links);
+  using readers = new ReaderPool(findReadable(plan, grants));
+  readers.grow(1);
+  const modules = discoverModules(plan, config, { bounds, report });
+  const builtin = readBuiltin(plan, bounds);
+  const jobs = modules.map(({ path }) => ({ path, cost: estimateCost(path) }));
+  readers.grow(countReaders(jobs, plan));
+  using writer = plan.show ? undefined : new Writer(grants.writer);
+  await Promise.all([readers.ready(), writer?.ready()]);
+  outlet.handOver?.();
+
+  const facts = await readers.extract(jobs, plan);
   for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
   messages.forEach(report);
   if (resolved === undefined) return false;
 
-  const model = { modules, facts, ...resolved, ...readBuiltin(plan) };
+  const model = { modules, facts, ...resolved, ...builtin };
   const rendered = renderFiles(model, { ...plan, textOnly: plan.show });
   rendered.messages.forEach(report);
-  if (plan.show) rendered.files.forEach(({ bytes }) => outlet.write(bytes));
-  else publishFiles(plan.outputDirectory, rendered.files);
+  if (writer === undefined) rendered.files.forEach(({ bytes }) => outlet.write(bytes));
+  else await writer.publish({ directory: plan.outputDirectory, files: rendered.files });
   return !failed;
 }
 
+function isFresh(plan: Plan, report: Report): boolean {
+  return isUpToDate(plan, { bounds: findBounds(planGrants(plan, []).links), report });
+}
+
 /**
- * Milliseconds of reading from which on it pays to start readers. Measured with 4,000 modules on
- * two cores: one thread took 0.9 times the reference's time for plain modules and 2.2 for .ko.xz,
- * two readers 1.3 and 1.2.
+ * Makes sure that the run may read its modules and write its output, and that this is where it
+ * seems to be.
+ *
+ * @throws FatalError
  */
-const POOL_COST = 500;
-
-/** Modules for which a reader is worth its start, however they are packed. */
-const FEWEST = 32;
-
-/** Reads the modules, in this thread or, if that would take long, in several. */
-async function extract(
-  modules: readonly ModuleFile[],
-  plan: Plan,
-  config: Config,
-): Promise<Facts> {
-  const paths = modules.map(({ path }) => path);
-  if (plan.jobs < 2 || estimateCost(paths) < POOL_COST) {
-    return await new Extractor(plan).extract(paths);
-  }
-  const external = config.externals.map(toAbsolute);
-  const count = Math.min(plan.jobs, Math.ceil(paths.length / FEWEST));
-  using pool = startPool(count, [plan.directory, ...external, ...plan.files]);
-  return await (pool?.extract(paths, plan) ?? new Extractor(plan).extract(paths));
+function checkGrants(
+  { directory, outputDirectory, outputAround, files }: Plan,
+  { writer }: Grants,
+) {
+  const read = [...(files.length > 0 ? files : [directory]), ...writer];
+  requireGrants({ read, write: writer });
+  if (writer.length > 0) checkPlace(outputDirectory, { around: outputAround, bounds: [] });
 }
 
-/** Undefined where this thread itself may not read what readers need: it will have to do alone. */
-function startPool(count: number, readable: readonly string[]): ReaderPool | undefined {
-  try {
-    return new ReaderPool(count, readable);
-  } catch (error) {
-    if (isNotGranted(error)) return undefined;
-    throw error;
-  }
+/** What the readers are given of what they are granted: no more than this thread itself holds. */
+function findReadable({ directory }: Plan, { readers }: Grants): string[] {
+  return [directory, ...readers].filter((path) => isGranted("read", path));
 }
 
-/** Milliseconds that one thread takes to read modules, by what their names end in. */
-function estimateCost(paths: readonly string[]): number {
-  let cost = 0;
-  for (const path of paths) {
-    if (path.endsWith(".ko")) cost += 0.05;
-    else cost += path.endsWith(".xz") ? 1.7 : 0.2;
-  }
-  return cost;
+/**
+ * Milliseconds of reading for which another reader is worth its start, of 22 ms, and what it costs
+ * to compile the same code once more. Measured with 4,000 plain modules on two cores.
+ */
+const READER_COST = 60;
+
+function countReaders(jobs: readonly Job[], plan: Plan): number {
+  const cost = jobs.reduce((sum, job) => sum + job.cost, 0);
+  return Math.max(1, Math.min(plan.jobs, Math.floor(cost / READER_COST)));
+}
+
+/** Milliseconds to read a module. */
+function estimateCost(path: string): number {
+  if (path.endsWith(".ko")) return 0.05;
+  return path.endsWith(".xz") ? 1.7 : 0.2;
 }
 
 /** The kernel's symbols, and whether unknown ones can be reported against them. */
@@ -143,10 +155,13 @@ function describeFault(
 }
 
 /** The files that tell what is built into the kernel; only binary indexes are made from them. */
-function readBuiltin({ directory, show }: Plan): Pick<Model, "builtin" | "builtinModinfo"> {
+function readBuiltin(
+  { directory, show }: Plan,
+  bounds: Bounds,
+): Pick<Model, "builtin" | "builtinModinfo"> {
   if (show) return { builtin: new Uint8Array(), builtinModinfo: new Uint8Array() };
   return {
-    builtin: readBuildFile(directory, "modules.builtin"),
-    builtinModinfo: readBuildFile(directory, "modules.builtin.modinfo"),
+    builtin: readBuildFile(directory, { name: "modules.builtin", bounds }),
+    builtinModinfo: readBuildFile(directory, { name: "modules.builtin.modinfo", bounds }),
   };
 }

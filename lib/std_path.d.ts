@@ -6,3 +6,6 @@ export function basename(path: string): string;
 
 /** Whether a path starts at the root. */
 export function isAbsolute(path: string): boolean;
+
+/** The path without its last part. */
+export function dirname(path: string): string;

@@ -9,7 +9,7 @@ import { FatalError, UsageError } from "../errors.ts";
 /** What was typed. */
 export interface Options {
   /** What to do: the work, or to show something. The first option that asks to show wins. */
-  action: "run" | "help" | "version";
+  action: "run" | "help" | "version" | "grants";
   /** -a */
   all: boolean;
   /** -A */
@@ -32,6 +32,8 @@ export interface Options {
   reportUnknown: boolean;
   /** -w */
   warnDuplicates: boolean;
+  /** --allow-read, each */
+  allowRead: string[];
   /** --strict */
   strict: boolean;
   /** -P: one ASCII character. */
@@ -187,6 +189,17 @@ export const OPTIONS: readonly OptionSpec[] = [
     set: (options) => options.action = "help",
   },
   {
+    long: "allow-read",
+    argument: "DIR",
+    help: "let symbolic links lead to DIR too; repeatable",
+    set: (options, value) => options.allowRead.push(value),
+  },
+  {
+    long: "show-grants",
+    help: "show what each thread may read and write, and do nothing else",
+    set: (options) => options.action = "grants",
+  },
+  {
     long: "strict",
     help: "exit with status 1 if a module cannot be read",
     set: (options) => options.strict = true,
@@ -262,6 +275,7 @@ export function parseOptions(args: readonly string[]): Options {
     systemMap: undefined,
     reportUnknown: false,
     warnDuplicates: false,
+    allowRead: [],
     strict: false,
     prefix: undefined,
     verbosity: 0,
@@ -276,9 +290,14 @@ export function parseOptions(args: readonly string[]): Options {
     else if (arg.startsWith("--")) parseLong(options, arg.slice(2), rest);
     else if (arg.startsWith("-") && arg !== "-") parseShort(options, arg.slice(1), rest);
     else options.operands.push(arg);
-    if (options.action !== "run") break;
+    if (isFinal(options)) break;
   }
   return options;
+}
+
+/** What follows does not count any more. */
+function isFinal({ action }: Options): boolean {
+  return action === "help" || action === "version";
 }
 
 /** `name`, `name=value` or an unambiguous beginning of a name; `rest` are the arguments behind. */
@@ -311,7 +330,7 @@ function findLong(name: string, text: string): OptionSpec {
 
 /** Bundled letters; the first that takes an argument takes what is left, or the next argument. */
 function parseShort(options: Options, letters: string, rest: string[]): void {
-  for (let at = 0; at < letters.length && options.action === "run"; at++) {
+  for (let at = 0; at < letters.length && !isFinal(options); at++) {
     const letter = letters[at]!;
     const spec = OPTIONS.find(({ short }) => short === letter);
     if (spec === undefined) throw new UsageError(`invalid option -- '${letter}'`);

@@ -1,11 +1,15 @@
 /**
- * What the options mean together: which directories are read and written, and what is told.
+ * What the options mean together: which directories are read and written, and what is told; and
+ * what each thread may do for that.
  *
  * @module
  */
+// @ts-types="../std_path.d.ts"
+import { dirname } from "@std/path";
 import { toAbsolute } from "../discover/absolute.ts";
+import { CONFIG_DIRECTORIES } from "../discover/config_files.ts";
 import { UsageError } from "../errors.ts";
-import type { Plan } from "../model.ts";
+import type { Grants, Plan } from "../model.ts";
 import { isVersionNumber, type Options } from "./options.ts";
 
 /** Threads at most unless more are asked for: beyond that, the rest of the work takes longer. */
@@ -23,11 +27,16 @@ export function makePlan(options: Options): Plan {
   }
   const root = options.basedir === undefined ? "" : toAbsolute(options.basedir);
   const outputRoot = options.outdir === undefined ? root : toAbsolute(options.outdir);
-  const below = `${options.moduledir.replace(/^\/+/, "")}/${version}`;
+  const moduledir = options.moduledir.replace(/^\/+/, "");
+  const around = [root || "/", `${root}/${moduledir}`];
+  const outputAround = [outputRoot || "/", `${outputRoot}/${moduledir}`];
   return {
     version,
-    directory: `${root}/${below}`,
-    outputDirectory: `${outputRoot}/${below}`,
+    directory: `${around[1]}/${version}`,
+    around,
+    outputDirectory: `${outputAround[1]}/${version}`,
+    outputAround,
+    allowRead: options.allowRead.map(toAbsolute),
     configPaths: options.configPaths,
     files: options.all || options.quick ? [] : files,
     kernelSymbols: kernelSymbolsOf(options),
@@ -41,6 +50,29 @@ export function makePlan(options: Options): Plan {
     strict: options.strict,
     maxModuleSize: options.maxModuleSize,
     jobs: options.jobs ?? Math.min(navigator.hardwareConcurrency, MOST_JOBS),
+  };
+}
+
+/**
+ * What each thread may do. The module directory may be read whole: trees link to modules of other
+ * versions there.
+ *
+ * @param externals the external directories of the configuration
+ */
+export function planGrants(plan: Plan, externals: readonly string[]): Grants {
+  const { configPaths, kernelSymbols, files, allowRead } = plan;
+  const directories = [plan.around.at(-1)!, ...externals.map(toAbsolute), ...allowRead];
+  const readers = [...directories, ...files];
+  const config = configPaths.length > 0 ? configPaths.map(toAbsolute) : CONFIG_DIRECTORIES;
+  return {
+    main: [
+      ...readers,
+      ...(files.length > 0 ? [] : config),
+      ...(kernelSymbols === undefined ? [] : [toAbsolute(kernelSymbols.path)]),
+    ],
+    readers,
+    links: [plan.directory, ...directories, ...files.map(dirname)],
+    writer: plan.show ? [] : [plan.outputDirectory],
   };
 }
 

@@ -6,12 +6,27 @@
  */
 import { FatalError, systemReason } from "../errors.ts";
 import type { Message } from "../model.ts";
+import { type Bounds, checkWithin, OutOfBoundsError } from "./bounds.ts";
 
-/** A file of the tree, or the warning that it cannot be read. */
-export function readBuildFile(directory: string, name: string): Uint8Array | Message {
+/** Bytes of a file of the tree: those of the largest kernels have a few million. */
+const LARGEST = 1 << 28;
+
+/** A file of the tree, or the message that it cannot be read. */
+export function readBuildFile(
+  directory: string,
+  { name, bounds }: { name: string; bounds: Bounds },
+): Uint8Array | Message {
+  const path = `${directory}/${name}`;
   try {
-    return Deno.readFileSync(`${directory}/${name}`);
+    checkWithin(path, bounds);
+    const { isFile, isDirectory, size } = Deno.statSync(path);
+    if (!isFile && !isDirectory) throw new Error("Not a regular file");
+    if (size > LARGEST) throw new Error(`larger than ${LARGEST} bytes`);
+    return Deno.readFileSync(path);
   } catch (error) {
+    if (error instanceof OutOfBoundsError) {
+      return { level: "error", text: error.message, fails: true };
+    }
     const text = isDirectory(directory)
       ? `could not open ${name} at ${directory}: ${systemReason(error)}`
       : `could not open directory ${directory}: ${systemReason(error)}`;

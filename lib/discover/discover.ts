@@ -7,6 +7,7 @@ import { decodeLatin1 } from "../bytes/text.ts";
 import { FatalError, isNotGranted, systemReason } from "../errors.ts";
 import type { ModuleFile, Report } from "../model.ts";
 import { toAbsolute } from "./absolute.ts";
+import { type Bounds, checkWithin, OutOfBoundsError } from "./bounds.ts";
 import { readBuildFile } from "./build_files.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { readConfigFiles } from "./config_files.ts";
@@ -24,6 +25,13 @@ export interface DiscoverOptions {
   readonly configPaths: readonly string[];
   /** Module files to take instead of walking the tree; absolute. */
   readonly files: readonly string[];
+}
+
+/** How far the search may go, and who hears of it. */
+export interface Outlook {
+  /** Where symbolic links may lead. */
+  readonly bounds: Bounds;
+  readonly report: Report;
 }
 
 /**
@@ -49,12 +57,13 @@ export function loadConfig(
 export function discoverModules(
   options: DiscoverOptions,
   config: Config,
-  report: Report,
+  outlook: Outlook,
 ): ModuleFile[] {
+  const { report } = outlook;
   const modules = options.files.length > 0
-    ? takeOperands(options, report)
-    : searchTree(options.directory, config, report);
-  const order = readOrder(options.directory, report);
+    ? takeOperands(options, outlook)
+    : searchTree(options.directory, config, outlook);
+  const order = readOrder(options.directory, outlook);
   const ordered = orderModules(modules, order);
   ordered.messages.forEach(report);
   return ordered.modules;
@@ -62,9 +71,9 @@ export function discoverModules(
 
 function readOrder(
   directory: string,
-  report: Report,
+  { bounds, report }: Outlook,
 ): { path: string; text: string } | undefined {
-  const order = readBuildFile(directory, "modules.order");
+  const order = readBuildFile(directory, { name: "modules.order", bounds });
   if (order instanceof Uint8Array) {
     return { path: `${directory}/modules.order`, text: decodeLatin1(order) };
   }
@@ -72,8 +81,9 @@ function readOrder(
   return undefined;
 }
 
-function searchTree(directory: string, config: Config, report: Report): ModuleFile[] {
-  const found = walkTree(directory, config, report);
+function searchTree(directory: string, config: Config, outlook: Outlook): ModuleFile[] {
+  const { report } = outlook;
+  const found = walkTree(directory, config, outlook);
   if (found.length === 0) {
     const text = `no module found in ${directory}: the index files will be empty`;
     report({ level: "warning", text });
@@ -94,12 +104,12 @@ function searchTree(directory: string, config: Config, report: Report): ModuleFi
 function walkTree(
   directory: string,
   { externals, excludes }: Config,
-  report: Report,
+  { bounds, report }: Outlook,
 ): FoundFile[] {
   const found: FoundFile[] = [];
   for (const root of [directory, ...externals]) {
     try {
-      for (const file of walkModules(root, { excludes, report })) found.push(file);
+      for (const file of walkModules(root, { excludes, bounds, report })) found.push(file);
     } catch (error) {
       const reason = systemReason(error);
       const text = `could not open directory ${root}: ${reason}`;
@@ -111,14 +121,20 @@ function walkTree(
 }
 
 /** The module files named on the command line, whatever their names end in. */
-function takeOperands({ directory, files }: DiscoverOptions, report: Report): ModuleFile[] {
+function takeOperands(
+  { directory, files }: DiscoverOptions,
+  { bounds, report }: Outlook,
+): ModuleFile[] {
   const modules = new Map<string, ModuleFile>();
   for (const path of files) {
     if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`);
     const module = toModuleFile(path, directory);
     try {
       Deno.statSync(path);
+      if (Deno.lstatSync(path).isSymlink) checkWithin(path, bounds);
     } catch (error) {
+      const isRefused = error instanceof OutOfBoundsError;
+      if (isRefused) throw new FatalError(error.message);
       throw new FatalError(`could not create module ${path}: ${systemReason(error)}`);
     }
     const refusal = refuseName(module);

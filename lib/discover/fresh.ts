@@ -5,6 +5,7 @@
  */
 import { systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
+import type { Bounds } from "./bounds.ts";
 import { walkModules } from "./walk.ts";
 
 /**
@@ -13,7 +14,7 @@ import { walkModules } from "./walk.ts";
  */
 export function isUpToDate(
   { directory, outputDirectory }: { directory: string; outputDirectory: string },
-  report: Report,
+  { bounds, report }: { bounds: Bounds; report: Report },
 ): boolean {
   try {
     Deno.statSync(directory);
@@ -32,7 +33,12 @@ export function isUpToDate(
   }
   try {
     const messages: Message[] = [];
-    const found = walkModules(directory, { excludes: [], report: (said) => messages.push(said) });
+    const found = walkModules(directory, {
+      excludes: [],
+      bounds,
+      report: (said) => messages.push(said),
+    });
+    if (messages.some(({ fails }) => fails)) return false;
     if (found.some(({ path }) => modifiedSecond(path) > written)) return false;
     messages.forEach(report); // else the run that does the work says the same
     return true;

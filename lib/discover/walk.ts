@@ -7,6 +7,7 @@
 import { printable } from "../bytes/text.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
+import { type Bounds, checkWithin, OutOfBoundsError } from "./bounds.ts";
 import { isModuleFileName } from "./select.ts";
 
 /** Bits of a file's mode that tell its type. */
@@ -33,6 +34,7 @@ interface Directory {
 
 interface Walk {
   readonly skipped: ReadonlySet<string>;
+  readonly bounds: Bounds;
   readonly report: Report;
   readonly found: FoundFile[];
   /** Files that look like modules of a compression that does not exist. */
@@ -57,14 +59,20 @@ const MOST_LINKED = 1 << 19;
  * walk ends, whatever the links.
  *
  * @param options.excludes further names to pass over, at any depth
+ * @param options.bounds where links may lead; others are reported, and not followed
  * @throws when `directory` itself cannot be read
  */
 export function walkModules(
   directory: string,
-  { excludes, report }: { excludes: readonly string[]; report: Report },
+  { excludes, bounds, report }: {
+    excludes: readonly string[];
+    bounds: Bounds;
+    report: Report;
+  },
 ): FoundFile[] {
   const walk: Walk = {
     skipped: new Set([...SKIPPED, ...excludes]),
+    bounds,
     report,
     found: [],
     unknown: [],
@@ -119,12 +127,19 @@ function takeEntry(
   entry: Deno.DirEntry,
   { path, directory, again }: { path: string; directory: Directory; again: boolean },
 ): void {
-  const kind = entry.isSymlink ? Deno.statSync(path) : entry;
+  const kind = entry.isSymlink ? lookBehind(walk, path) : entry;
   if (kind.isFile) takeFile(walk, { path, again });
   else if (!kind.isDirectory) {
     reject(walk, `unsupported file type ${printable(path)}: ${type(path)}`);
   } else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
   else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
+}
+
+/** What a link leads to; only a file that is no module's may lie out of bounds. */
+function lookBehind({ bounds }: Walk, path: string): Deno.FileInfo {
+  const info = Deno.statSync(path);
+  if (!info.isFile || isModuleFileName(path)) checkWithin(path, bounds);
+  return info;
 }
 
 function takeFile({ found, unknown }: Walk, file: FoundFile): void {
@@ -135,8 +150,11 @@ function takeFile({ found, unknown }: Walk, file: FoundFile): void {
 
 /** What cannot be looked at is reported, and passed over. */
 function rejectError({ report }: Walk, path: string, error: unknown): void {
-  const text = `could not read ${printable(path)}: ${systemReason(error)}`;
-  report({ level: "error", text, fails: isNotGranted(error) });
+  const isRefused = error instanceof OutOfBoundsError;
+  const text = isRefused
+    ? error.message
+    : `could not read ${printable(path)}: ${systemReason(error)}`;
+  report({ level: "error", text, fails: isRefused || isNotGranted(error) });
 }
 
 function reject({ report }: Walk, text: string): void {

@@ -43,34 +43,36 @@ export interface ExtractOptions {
 
 /** Reads one file after another into the same buffers. */
 export class Extractor {
-  #builder = new FactsBuilder();
+  readonly #builder = new FactsBuilder();
   readonly #file = new Image();
   readonly #unpacked = new Image();
   #output: UnpackBuffer | undefined; // addresses for the whole limit: not before they are needed
   readonly #unpackers = new Map<Compression, Unpack>();
   readonly #versions = new Versions();
-  #sink: SymbolSink = this.#builder;
+  readonly #sink: SymbolSink = {
+    names: this.#builder.names,
+    addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
+    addNeed: (name, crcLow, crcHigh, weak) => this.#builder.addNeed(name, crcLow, crcHigh, weak),
+  };
 
   constructor(readonly options: ExtractOptions) {}
 
-  /** Reads the modules at `paths`; module i of the facts is the i-th path. */
-  async extract(paths: readonly string[]): Promise<Facts> {
-    const builder = this.#builder = new FactsBuilder();
-    this.#sink = {
-      names: builder.names,
-      addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
-      addNeed: (name, crcLow, crcHigh, weak) => builder.addNeed(name, crcLow, crcHigh, weak),
-    };
+  /** Reads the modules at `paths`, and adds them to what was read before. */
+  async read(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
-      const compression = this.#read(path);
+      const compression = this.#load(path);
       if (compression !== undefined) await this.#unpack(compression);
-      builder.endModule();
+      this.#builder.endModule();
     }
-    return builder.finish();
+  }
+
+  /** What all modules read say, in the order in which they were read. This ends the reading. */
+  finish(): Facts {
+    return this.#builder.finish();
   }
 
   /** Reads a file; a compressed one is only loaded, and its format returned: `#unpack` is next. */
-  #read(path: string): Compression | undefined {
+  #load(path: string): Compression | undefined {
     let file: Deno.FsFile | undefined; // `using` would cost 2 µs, a twentieth of the time
     try {
       file = Deno.openSync(path);

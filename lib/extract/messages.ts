@@ -1,21 +1,19 @@
 /**
- * What the main thread and the readers say to each other.
+ * What the main thread and a reader say to each other: batches in turn, an answer to each, and in
+ * the end all facts at once, so that a name is told once by each reader and not by each batch.
  *
  * @module
  */
 import type { Facts } from "../model.ts";
 
-/** To a reader: modules to read. */
+/** To a reader: modules to read, or, without any, the wish for the facts. */
 export interface Batch {
-  /** Its place among the batches. */
-  readonly index: number;
   readonly paths: readonly string[];
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;
 }
 
-/** From a reader: what they say. */
-export interface BatchFacts {
-  readonly index: number;
-  readonly facts: Facts;
+/** From a reader: that a batch is done, or the facts of all, in the order of its batches. */
+export interface Reply {
+  readonly facts?: Facts;
 }

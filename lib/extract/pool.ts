@@ -1,95 +1,104 @@
 /**
- * The readers: threads that read modules side by side. Each may read the directories it was given
- * and nothing else: no writing, network, environment, system information, subprocess or foreign
- * code.
+ * The readers: threads that read modules side by side, and may read the directories of modules and
+ * nothing else.
  *
  * @module
  */
-import { FatalError } from "../errors.ts";
-import { mergeFacts } from "../facts/merge.ts";
+import { type ConfinedWorker, nextMessage, startWorker } from "../confined_worker.ts";
+import { mergeFacts, type Part } from "../facts/merge.ts";
 import type { Facts } from "../model.ts";
-import type { Batch, BatchFacts } from "./messages.ts";
+import type { Batch, Reply } from "./messages.ts";
 
-/**
- * Batches for each reader: enough that none idles at the end, and few enough that names, which
- * each batch has once, are not merged over and over.
- */
-const BATCHES = 16;
+/** A module to read. */
+export interface Job {
+  readonly path: string;
+  /** Milliseconds that it takes, roughly. */
+  readonly cost: number;
+}
+
+/** The share of what is left that a batch gets, for each reader: the last batches are small. */
+const SHARE = 1 / 3;
+
+/** Milliseconds that a batch takes at least: to ask for one costs a tenth of one. */
+const LEAST = 2;
 
 /** Threads that have been started, and wait for modules to read. */
 export class ReaderPool {
-  readonly #workers: readonly Worker[];
+  readonly #readers: ConfinedWorker[] = [];
 
-  /**
-   * Starts `count` readers.
-   *
-   * @param readable directories and files that they may read
-   */
-  constructor(count: number, readable: readonly string[]) {
+  /** @param readable directories and files that the readers may read */
+  constructor(readonly readable: readonly string[]) {}
+
+  /** Starts readers until there are so many. */
+  grow(count: number): void {
     const source = new URL("./worker.ts", import.meta.url);
-    // Run from source, the readers' own modules are files too.
-    const own = source.protocol === "file:" ? [new URL("../", source)] : [];
-    this.#workers = Array.from({ length: count }, () =>
-      new Worker(source, {
-        type: "module",
-        deno: {
-          permissions: {
-            read: [...readable, ...own],
-            write: false,
-            net: false,
-            env: false,
-            sys: false,
-            run: false,
-            ffi: false,
-          },
-        },
-      }));
+    while (this.#readers.length < count) {
+      this.#readers.push(startWorker(source, { read: this.readable, write: [] }));
+    }
   }
 
-  /** Reads the modules at `paths`; module i of the facts is the i-th path. */
+  /** Waits until the readers no more need this thread's permissions. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#readers.map(({ ready }) => ready));
+  }
+
+  /**
+   * Reads modules; module i of the facts is the i-th job. What takes longest is begun first, so
+   * that no reader has much left when the others are done.
+   */
   async extract(
-    paths: readonly string[],
+    jobs: readonly Job[],
     { maxModuleSize }: { maxModuleSize: number },
   ): Promise<Facts> {
-    const size = Math.ceil(paths.length / (this.#workers.length * BATCHES));
-    const batches: Batch[] = [];
-    for (let start = 0; start < paths.length; start += size) {
-      batches.push({
-        index: batches.length,
-        paths: paths.slice(start, start + size),
-        maxModuleSize,
-      });
-    }
-    const parts: Facts[] = new Array(batches.length);
-    await Promise.all(this.#workers.map((worker) => serve(worker, { batches, parts })));
-    return mergeFacts(parts);
+    const order = jobs.map((_, index) => index).sort((a, b) => jobs[b]!.cost - jobs[a]!.cost);
+    const batches = cut(order, { jobs, readers: this.#readers.length });
+    const parts = await Promise.all(
+      this.#readers.map(({ worker }) => serve(worker, { batches, jobs, maxModuleSize })),
+    );
+    return mergeFacts(parts, jobs.length);
   }
 
   /** Ends the readers. */
   [Symbol.dispose](): void {
-    for (const worker of this.#workers) worker.terminate();
+    for (const { worker } of this.#readers) worker.terminate();
   }
 }
 
-/** Hands a reader one batch after the other until none is left. */
-function serve(
+/** Cuts a list of modules into batches, one after the other as they are asked for. */
+function* cut(
+  order: readonly number[],
+  { jobs, readers }: { jobs: readonly Job[]; readers: number },
+): Generator<readonly number[]> {
+  let left = jobs.reduce((sum, { cost }) => sum + cost, 0);
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    const goal = Math.max(LEAST, left * SHARE / readers);
+    let cost = 0;
+    while (end < order.length && cost < goal) cost += jobs[order[end++]!]!.cost;
+    left -= cost;
+    yield order.slice(start, end);
+  }
+}
+
+/** Hands a reader one batch after the other until none is left, then takes its facts. */
+async function serve(
   worker: Worker,
-  { batches, parts }: { batches: Batch[]; parts: Facts[] },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const next = () => {
-      const batch = batches.shift();
-      if (batch === undefined) resolve();
-      else worker.postMessage(batch);
-    };
-    worker.onmessage = ({ data: { index, facts } }: MessageEvent<BatchFacts>) => {
-      parts[index] = facts;
-      next();
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new FatalError(`a reader ended: ${event.message}`));
-    };
-    next();
-  });
+  { batches, jobs, maxModuleSize }: {
+    batches: Iterable<readonly number[]>;
+    jobs: readonly Job[];
+    maxModuleSize: number;
+  },
+): Promise<Part> {
+  const modules: number[] = [];
+  for (const batch of batches) {
+    modules.push(...batch);
+    await ask(worker, { paths: batch.map((index) => jobs[index]!.path), maxModuleSize });
+  }
+  const { facts } = await ask(worker, { paths: [], maxModuleSize });
+  return { facts: facts!, modules };
+}
+
+function ask(worker: Worker, batch: Batch): Promise<Reply> {
+  const reply = nextMessage<Reply>(worker);
+  worker.postMessage(batch);
+  return reply;
 }

@@ -1,23 +1,28 @@
 /**
- * A reader: a thread that may read the directories of modules and nothing else, and answers each
- * batch of paths with the facts of those modules.
+ * A reader: a thread that may read the directories of modules and nothing else. It reads batch
+ * after batch, and tells in the end what all those modules say.
  *
  * @module
  */
 import { listBuffers } from "../facts/merge.ts";
 import { Extractor } from "./extract.ts";
-import type { Batch, BatchFacts } from "./messages.ts";
+import type { Batch, Reply } from "./messages.ts";
 
 interface ReaderScope {
   onmessage: (event: MessageEvent<Batch>) => void;
-  postMessage(message: BatchFacts, transfer: Transferable[]): void;
+  postMessage(message: Reply, transfer: Transferable[]): void;
 }
 
 const scope = self as unknown as ReaderScope;
 let extractor: Extractor | undefined;
 
-scope.onmessage = async ({ data: { index, paths, maxModuleSize } }) => {
+scope.onmessage = async ({ data: { paths, maxModuleSize } }) => {
   extractor ??= new Extractor({ maxModuleSize });
-  const facts = await extractor.extract(paths);
-  scope.postMessage({ index, facts }, listBuffers(facts));
+  if (paths.length > 0) {
+    await extractor.read(paths);
+    return scope.postMessage({}, []);
+  }
+  const facts = extractor.finish();
+  scope.postMessage({ facts }, listBuffers(facts));
 };
+scope.postMessage({}, []); // ready

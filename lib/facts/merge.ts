@@ -1,32 +1,49 @@
 /**
- * Puts the facts of several batches of modules together, and moves them between threads.
+ * Puts together what several readers found, in the order of the modules, and moves facts between
+ * threads.
  *
  * @module
  */
 import { Interner, viewOf } from "../bytes/interner.ts";
 import type { Facts, ModuleStrings, Strings } from "../model.ts";
 
-/** The facts of all modules of the parts, in the order of the parts. */
-export function mergeFacts(parts: readonly Facts[]): Facts {
-  if (parts.length === 1) return parts[0]!;
+/** What one reader found: module i of the facts is module `modules[i]` of all. */
+export interface Part {
+  readonly facts: Facts;
+  readonly modules: readonly number[];
+}
+
+/** Where the facts of a module are: in which part, and as which module there. */
+interface Place {
+  readonly part: number;
+  readonly module: number;
+}
+
+/** The facts of all `count` modules, in order; each is in one part. */
+export function mergeFacts(parts: readonly Part[], count: number): Facts {
+  const places: Place[] = new Array(count);
+  parts.forEach(({ modules }, part) =>
+    modules.forEach((index, module) => places[index] = { part, module })
+  );
+  const all = parts.map(({ facts }) => facts);
   const names = new Interner();
-  const numbers = parts.map((part) => renumber(part.names, names));
-  const exportNames = parts.map((part, i) => part.exportNames.map((name) => numbers[i]![name]!));
-  const needNames = parts.map((part, i) => part.needNames.map((name) => numbers[i]![name]!));
+  const numbers = all.map((facts) => renumber(facts.names, names));
+  const exports = { places, starts: all.map(({ exportStarts }) => exportStarts) };
+  const needs = { places, starts: all.map(({ needStarts }) => needStarts) };
   return {
     names: names.finish(),
-    exportStarts: concatStarts(parts.map((part) => part.exportStarts)),
-    exportNames: concat(exportNames),
-    exportCrcLow: concat(parts.map((part) => part.exportCrcLow)),
-    exportCrcHigh: concat(parts.map((part) => part.exportCrcHigh)),
-    needStarts: concatStarts(parts.map((part) => part.needStarts)),
-    needNames: concat(needNames),
-    needCrcLow: concat(parts.map((part) => part.needCrcLow)),
-    needCrcHigh: concat(parts.map((part) => part.needCrcHigh)),
-    needWeak: concat(parts.map((part) => part.needWeak)),
-    alias: concatStrings(parts.map((part) => part.alias)),
-    softdep: concatStrings(parts.map((part) => part.softdep)),
-    weakdep: concatStrings(parts.map((part) => part.weakdep)),
+    exportStarts: joinStarts(exports),
+    exportNames: join(exports, all.map((facts, i) => translate(facts.exportNames, numbers[i]!))),
+    exportCrcLow: join(exports, all.map(({ exportCrcLow }) => exportCrcLow)),
+    exportCrcHigh: join(exports, all.map(({ exportCrcHigh }) => exportCrcHigh)),
+    needStarts: joinStarts(needs),
+    needNames: join(needs, all.map((facts, i) => translate(facts.needNames, numbers[i]!))),
+    needCrcLow: join(needs, all.map(({ needCrcLow }) => needCrcLow)),
+    needCrcHigh: join(needs, all.map(({ needCrcHigh }) => needCrcHigh)),
+    needWeak: join(needs, all.map(({ needWeak }) => needWeak)),
+    alias: joinStrings(places, all.map(({ alias }) => alias)),
+    softdep: joinStrings(places, all.map(({ softdep }) => softdep)),
+    weakdep: joinStrings(places, all.map(({ weakdep }) => weakdep)),
     faults: mergeFaults(parts),
   };
 }
@@ -46,57 +63,70 @@ export function listBuffers(facts: Facts): ArrayBuffer[] {
 /** By string of a list: its number among `names`. */
 function renumber({ bytes, offsets }: Strings, names: Interner): Uint32Array {
   const view = viewOf(bytes);
-  return new Uint32Array(offsets.length - 1).map((_, i) =>
-    names.intern(view, offsets[i]!, offsets[i + 1]!)
+  const numbers = new Uint32Array(offsets.length - 1);
+  for (let i = 0; i < numbers.length; i++) {
+    numbers[i] = names.intern(view, offsets[i]!, offsets[i + 1]!);
+  }
+  return numbers;
+}
+
+function translate(column: Uint32Array, numbers: Uint32Array): Uint32Array {
+  const translated = new Uint32Array(column.length);
+  for (let i = 0; i < column.length; i++) translated[i] = numbers[column[i]!]!;
+  return translated;
+}
+
+/** Lists of the modules: where each is, and in each part where they start in its columns. */
+interface Lists {
+  readonly places: readonly Place[];
+  readonly starts: readonly Uint32Array[];
+}
+
+function joinStarts({ places, starts }: Lists): Uint32Array {
+  const joined = new Uint32Array(places.length + 1);
+  places.forEach(({ part, module }, i) => {
+    const own = starts[part]!;
+    joined[i + 1] = joined[i]! + own[module + 1]! - own[module]!;
+  });
+  return joined;
+}
+
+/** One column of the parts, its lists in the order of the modules. */
+function join<T extends Uint32Array | Uint8Array>(
+  { places, starts }: Lists,
+  columns: readonly T[],
+): T {
+  const length = columns.reduce((sum, column) => sum + column.length, 0);
+  const joined = new (columns[0]!.constructor as new (length: number) => T)(length);
+  let at = 0;
+  for (const { part, module } of places) {
+    const column = columns[part]!;
+    const end = starts[part]![module + 1]!;
+    for (let i = starts[part]![module]!; i < end; i++) joined[at++] = column[i]!;
+  }
+  return joined;
+}
+
+function joinStrings(places: readonly Place[], lists: readonly ModuleStrings[]): ModuleStrings {
+  const strings = { places, starts: lists.map(({ starts }) => starts) };
+  const lengths = join(strings, lists.map(({ values }) => lengthsOf(values)));
+  const offsets = new Uint32Array(lengths.length + 1);
+  lengths.forEach((length, i) => offsets[i + 1] = offsets[i]! + length);
+  // Where the bytes of each module's strings start.
+  const byteStarts = lists.map(({ starts, values }) => translate(starts, values.offsets));
+  const bytes = join({ places, starts: byteStarts }, lists.map(({ values }) => values.bytes));
+  return { starts: joinStarts(strings), values: { bytes, offsets } };
+}
+
+function lengthsOf({ offsets }: Strings): Uint32Array {
+  const lengths = new Uint32Array(offsets.length - 1);
+  for (let i = 0; i < lengths.length; i++) lengths[i] = offsets[i + 1]! - offsets[i]!;
+  return lengths;
+}
+
+function mergeFaults(parts: readonly Part[]): Facts["faults"] {
+  const faults = parts.flatMap(({ facts, modules }) =>
+    facts.faults.map((fault) => ({ ...fault, module: modules[fault.module]! }))
   );
-}
-
-function concat(arrays: readonly Uint32Array[]): Uint32Array {
-  const result = new Uint32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    result.set(array, at);
-    at += array.length;
-  }
-  return result;
-}
-
-function concatBytes(arrays: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    result.set(array, at);
-    at += array.length;
-  }
-  return result;
-}
-
-/** Columns of starts, each with its end as the last number, as one such column. */
-function concatStarts(columns: readonly Uint32Array[]): Uint32Array {
-  let base = 0;
-  const moved = columns.map((column) => {
-    const part = column.subarray(0, -1).map((start) => start + base);
-    base += column.at(-1)!;
-    return part;
-  });
-  return concat([...moved, Uint32Array.of(base)]);
-}
-
-function concatStrings(lists: readonly ModuleStrings[]): ModuleStrings {
-  return {
-    starts: concatStarts(lists.map(({ starts }) => starts)),
-    values: {
-      bytes: concatBytes(lists.map(({ values }) => values.bytes)),
-      offsets: concatStarts(lists.map(({ values }) => values.offsets)),
-    },
-  };
-}
-
-function mergeFaults(parts: readonly Facts[]): Facts["faults"] {
-  let base = 0;
-  return parts.flatMap(({ faults, needStarts }) => {
-    const moved = faults.map((fault) => ({ ...fault, module: fault.module + base }));
-    base += needStarts.length - 1;
-    return moved;
-  });
+  return faults.sort((a, b) => a.module - b.module);
 }

@@ -11,13 +11,16 @@ import { withTree } from "../support/temp_tree.ts";
 
 Deno.test("readBuildFile() gives the bytes of a file", () => {
   withTree({ "modules.order": "a\xff\0\n" }, (root) => {
-    assertEquals(readBuildFile(root, "modules.order"), latin1("a\xff\0\n"));
+    assertEquals(
+      readBuildFile(root, { name: "modules.order", bounds: [root] }),
+      latin1("a\xff\0\n"),
+    );
   });
 });
 
 Deno.test("readBuildFile() gives a warning for a file that is absent", () => {
   withTree({ "other": "" }, (root) => {
-    assertEquals(readBuildFile(root, "modules.order"), {
+    assertEquals(readBuildFile(root, { name: "modules.order", bounds: [root] }), {
       level: "warning",
       text: `could not open modules.order at ${root}: No such file or directory`,
     });
@@ -26,7 +29,7 @@ Deno.test("readBuildFile() gives a warning for a file that is absent", () => {
 
 Deno.test("readBuildFile() gives a warning for a directory that is absent", () => {
   withTree({}, (root) => {
-    assertEquals(readBuildFile(`${root}/none`, "modules.order"), {
+    assertEquals(readBuildFile(`${root}/none`, { name: "modules.order", bounds: [] }), {
       level: "warning",
       text: `could not open directory ${root}/none: No such file or directory`,
     });

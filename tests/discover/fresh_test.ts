@@ -25,7 +25,8 @@ function check(times: Times, outputDirectory = "tree") {
       messages.push(`${level}: ${text.replaceAll(root, "@")}`);
     };
     const places = { directory: `${root}/tree`, outputDirectory: `${root}/${outputDirectory}` };
-    return { fresh: isUpToDate(places, report), messages };
+    const bounds = [Deno.realPathSync(root)];
+    return { fresh: isUpToDate(places, { bounds, report }), messages };
   });
 }
 

@@ -16,7 +16,8 @@ import { type TreeFiles, withTree } from "../support/temp_tree.ts";
 function walk(root: string, excludes: readonly string[] = []) {
   const messages: Message[] = [];
   const report = (message: Message) => messages.push(message);
-  const found = walkModules(`${root}/tree`, { excludes, report });
+  const bounds = [Deno.realPathSync(root)];
+  const found = walkModules(`${root}/tree`, { excludes, bounds, report });
   return {
     paths: found.map(({ path, again }) => {
       return path.replace(`${root}/tree/`, "") + (again ? " again" : "");
@@ -80,7 +81,7 @@ Deno.test("walkModules() passes over excluded names at any depth, directories an
 
 Deno.test("walkModules() starts in the directory even if its name is one to pass over", () => {
   const paths = withTree(empty("build/a.ko"), (root) => {
-    return walkModules(`${root}/build`, { excludes: [], report: () => {} })
+    return walkModules(`${root}/build`, { excludes: [], bounds: [], report: () => {} })
       .map(({ path }) => path.slice(root.length));
   });
   assertEquals(paths, ["/build/a.ko"]);

@@ -16,7 +16,9 @@ async function extract(files: readonly Uint8Array[], maxModuleSize: number) {
       Deno.writeFileSync(`${directory}/m${i}.ko`, bytes);
       return `${directory}/m${i}.ko`;
     });
-    const { faults, alias } = await new Extractor({ maxModuleSize }).extract(paths);
+    const extractor = new Extractor({ maxModuleSize });
+    await extractor.read(paths);
+    const { faults, alias } = extractor.finish();
     const reasons = faults.map(({ reason }) => reason);
     return {
       faults: faults.map(({ module, kind }) => `${module} ${kind}`),

@@ -5,11 +5,10 @@
  * @module
  */
 import { Extractor } from "../../lib/extract/extract.ts";
-import { ReaderPool } from "../../lib/extract/pool.ts";
-import { mergeFacts } from "../../lib/facts/merge.ts";
-import type { Facts } from "../../lib/model.ts";
+import { type Job, ReaderPool } from "../../lib/extract/pool.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
+import { describeFacts } from "../support/facts.ts";
 
 const OPTIONS = { maxModuleSize: 1 << 20 };
 
@@ -35,46 +34,30 @@ async function withModules(
   }
 }
 
+function toJobs(paths: readonly string[]): Job[] {
+  return paths.map((path, i) => ({ path, cost: i % 3 }));
+}
+
 for (const [readers, count] of [[1, 5], [2, 100], [3, 1], [2, 0]] as const) {
   Deno.test(`${readers} readers give for ${count} modules the facts that one thread gives`, () =>
     withModules(count, async (directory, paths) => {
-      using pool = new ReaderPool(readers, [directory]);
-      const facts = await pool.extract(paths, OPTIONS);
-      assertEquals(normal(facts), normal(await new Extractor(OPTIONS).extract(paths)));
+      using pool = new ReaderPool([directory]);
+      pool.grow(readers);
+      await pool.ready();
+      const facts = await pool.extract(toJobs(paths), OPTIONS);
+      const extractor = new Extractor(OPTIONS);
+      await extractor.read(paths);
+      assertEquals(describeFacts(facts), describeFacts(extractor.finish()));
+      assertEquals(facts.alias.values.offsets.length, count + 1);
     }));
 }
 
-/** Names in the order of the modules, whoever has interned them. */
-function normal(facts: Facts): Facts {
-  return mergeFacts([facts, { ...facts, ...NOTHING }]);
-}
-
-const NONE = {
-  starts: new Uint32Array(1),
-  values: { bytes: new Uint8Array(), offsets: new Uint32Array(1) },
-};
-
-const NOTHING: Facts = {
-  names: NONE.values,
-  exportStarts: new Uint32Array(1),
-  exportNames: new Uint32Array(),
-  exportCrcLow: new Uint32Array(),
-  exportCrcHigh: new Uint32Array(),
-  needStarts: new Uint32Array(1),
-  needNames: new Uint32Array(),
-  needCrcLow: new Uint32Array(),
-  needCrcHigh: new Uint32Array(),
-  needWeak: new Uint32Array(),
-  alias: NONE,
-  softdep: NONE,
-  weakdep: NONE,
-  faults: [],
-};
-
 Deno.test("a reader reads nothing outside the directories it was given", () =>
   withModules(2, async (directory, paths) => {
-    using pool = new ReaderPool(2, [`${directory}/m0.ko`]);
-    const { faults } = await pool.extract([...paths, "/etc/passwd"], OPTIONS);
+    using pool = new ReaderPool([`${directory}/m0.ko`]);
+    pool.grow(2);
+    await pool.ready();
+    const { faults } = await pool.extract(toJobs([...paths, "/etc/passwd"]), OPTIONS);
     assertEquals(faults.map(({ module, kind }) => [module, kind]), [[1, "refused"], [
       2,
       "refused",

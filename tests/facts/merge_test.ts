@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { listBuffers, mergeFacts } from "../../lib/facts/merge.ts";
-import type { Facts } from "../../lib/model.ts";
+import { listBuffers, mergeFacts, type Part } from "../../lib/facts/merge.ts";
 import { assertEquals } from "../support/assert.ts";
-import { factsOf, type ModuleFacts } from "../support/facts.ts";
+import { describeFacts, factsOf, type ModuleFacts } from "../support/facts.ts";
 
 const MODULES: readonly ModuleFacts[] = [
   { exports: [{ name: "a", crc: 0x1234567890n }], alias: ["x", "y"], softdep: ["pre: b"] },
@@ -15,22 +14,41 @@ const MODULES: readonly ModuleFacts[] = [
   { needs: [{ name: "b", crc: 0xffffffffn }, "module_layout", "a"] },
 ];
 
-function cut(...lengths: readonly number[]): Facts[] {
-  let start = 0;
-  return lengths.map((length) => factsOf(MODULES.slice(start, start += length)));
+/** A part for each list of modules. */
+function partsOf(...lists: readonly (readonly number[])[]): Part[] {
+  return lists.map((modules) => ({
+    facts: factsOf(modules.map((module) => MODULES[module]!)),
+    modules,
+  }));
 }
 
-for (const lengths of [[4], [1, 3], [2, 2], [1, 1, 1, 1], [0, 3, 0, 1]]) {
-  Deno.test(`mergeFacts() of ${lengths.join(" + ")} modules equals the facts of all`, () => {
-    assertEquals(mergeFacts(cut(...lengths)), factsOf(MODULES));
+const CUTS = [
+  [[0, 1, 2, 3]],
+  [[0], [1, 2, 3]],
+  [[0, 1], [2, 3]],
+  [[0], [1], [2], [3]],
+  [[], [0, 1, 2], [], [3]],
+  [[3, 2, 1, 0]],
+  [[3, 0], [2, 1]],
+];
+
+for (const cut of CUTS) {
+  Deno.test(`mergeFacts() of the modules ${JSON.stringify(cut)} equals the facts of all`, () => {
+    const facts = mergeFacts(partsOf(...cut), MODULES.length);
+    assertEquals(describeFacts(facts), describeFacts(factsOf(MODULES)));
   });
 }
 
-Deno.test("mergeFacts() moves faults to the places of their modules", () => {
-  const fault = { module: 1, kind: "unreadable", reason: "why" } as const;
-  const [first, second] = cut(2, 2);
-  const merged = mergeFacts([{ ...first!, faults: [fault] }, { ...second!, faults: [fault] }]);
-  assertEquals(merged.faults, [fault, { ...fault, module: 3 }]);
+Deno.test("mergeFacts() keeps the columns of modules that are in order as they are", () => {
+  assertEquals(mergeFacts(partsOf([0, 1], [2, 3]), MODULES.length), factsOf(MODULES));
+});
+
+Deno.test("mergeFacts() moves faults to their modules, and sorts them", () => {
+  const parts = partsOf([3, 0], [2, 1]).map(({ facts, modules }) => {
+    const faults = [0, 1].map((module) => ({ module, kind: "unreadable", reason: "why" } as const));
+    return { facts: { ...facts, faults }, modules };
+  });
+  assertEquals(mergeFacts(parts, MODULES.length).faults.map(({ module }) => module), [0, 1, 2, 3]);
 });
 
 Deno.test("listBuffers() names all memory of facts, so that a transfer copies nothing", () => {

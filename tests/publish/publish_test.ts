@@ -144,6 +144,22 @@ Deno.test("publishFiles() puts modules.dep in its place last, and all when all a
   });
 });
 
+Deno.test("publishFiles() puts the old files back if one of them cannot be replaced", () => {
+  withTemporary((directory) => {
+    publishFiles(directory, filesOf("old"));
+    const { renameSync } = Deno;
+    const rename = (from: string | URL, to: string | URL) => {
+      if (String(to).endsWith("/modules.symbols")) throw new Error("Is a directory (os error 21)");
+      renameSync(from, to);
+    };
+    withRename(rename, () => {
+      const error = assertThrows(() => publishFiles(directory, filesOf("new")), FatalError);
+      assert(error.message.startsWith("could not rename"), error.message);
+    });
+    assertHolds(directory, "old");
+  });
+});
+
 Deno.test("publishFiles() leaves no temporary files when they cannot be renamed", () => {
   withTemporary((directory) => {
     publishFiles(directory, filesOf("old"));

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { stringBytes } from "../../lib/bytes/strings.ts";
 import type { Facts, ModuleFile, ModuleStrings, Strings } from "../../lib/model.ts";
 import { latin1 } from "./elf_builder.ts";
+import { decodeBytes } from "./tree.ts";
 
 /** An exported or needed symbol; a name alone has the CRC 0 and is not weak. */
 export type SymbolFact = string | {
@@ -46,6 +48,35 @@ export function factsOf(modules: readonly ModuleFacts[]): Facts {
     weakdep: listOf(modules.map(({ weakdep = [] }) => weakdep)),
     faults: [],
   };
+}
+
+/** Facts as plain values, with names instead of their numbers, which depend on who met them first. */
+export function describeFacts(facts: Facts): unknown {
+  const { names, exportStarts, needStarts } = facts;
+  const name = (id: number) => decodeBytes(stringBytes(names, id));
+  return {
+    modules: Array.from({ length: exportStarts.length - 1 }, (_, module) => ({
+      exports: [...range(exportStarts, module)].map((i) => [
+        name(facts.exportNames[i]!),
+        facts.exportCrcHigh[i],
+        facts.exportCrcLow[i],
+      ]),
+      needs: [...range(needStarts, module)].map((i) => [
+        name(facts.needNames[i]!),
+        facts.needCrcHigh[i],
+        facts.needCrcLow[i],
+        facts.needWeak[i],
+      ]),
+      strings: [facts.alias, facts.softdep, facts.weakdep].map(({ starts, values }) =>
+        [...range(starts, module)].map((i) => decodeBytes(stringBytes(values, i)))
+      ),
+    })),
+    faults: facts.faults,
+  };
+}
+
+function* range(starts: Uint32Array, module: number): Generator<number> {
+  for (let i = starts[module]!; i < starts[module + 1]!; i++) yield i;
 }
 
 interface PlainSymbol {

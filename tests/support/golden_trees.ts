@@ -576,12 +576,12 @@ const LINK_CASES: readonly GoldenCase[] = [
     modules: { ...CHAIN, "real/d.ko": PLAIN },
     order: null,
     links: {
-      [`${MODULES}/kernel/linked.ko`]: "../../../../outside/file.ko",
-      [`${MODULES}/kernel/directory`]: "../../../../outside/directory",
+      [`${MODULES}/kernel/linked.ko`]: "../../outside/file.ko",
+      [`${MODULES}/kernel/directory`]: "../../outside/directory",
     },
     files: {
-      "outside/file.ko": buildModule({ needs: ["base_go"], modinfo: ["alias=linked"] }),
-      "outside/directory/deep.ko": buildModule({ exports: ["deep_go"] }),
+      "lib/modules/outside/file.ko": buildModule({ needs: ["base_go"], modinfo: ["alias=linked"] }),
+      "lib/modules/outside/directory/deep.ko": buildModule({ exports: ["deep_go"] }),
     },
   },
   {
