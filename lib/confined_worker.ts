@@ -29,12 +29,15 @@ export interface ConfinedWorker {
  * Starts a worker. That takes this thread some 22 ms, in which it does nothing else: Deno waits
  * until the other thread's JavaScript engine is up.
  *
+ * @param name its code: a module's path in lib, without the suffix
  * @throws FatalError when this thread does not itself hold what the worker is to be given
  */
-export function startWorker(source: URL, { read, write }: Confinement): ConfinedWorker {
-  // In an executable the worker's code is part of it; run from source it is files.
-  const own = Deno.build.standalone ? [] : [new URL("./", import.meta.url).pathname];
-  const reads = [...read, ...own];
+export function startWorker(name: string, { read, write }: Confinement): ConfinedWorker {
+  // An executable holds main.js, into which this module went, and lib/NAME.js, each with all that
+  // it imports, as scripts/compile made them. Run from source they are files, to be read.
+  const { standalone } = Deno.build;
+  const source = new URL(standalone ? `./lib/${name}.js` : `./${name}.ts`, import.meta.url);
+  const reads = standalone ? [...read] : [...read, new URL("./", import.meta.url).pathname];
   requireGrants({ read: reads, write });
   const worker = new Worker(source, {
     type: "module",

@@ -12,13 +12,13 @@ const INITIAL = 1 << 20;
 const LARGEST = 2 ** 32;
 
 /**
- * A growing buffer with a limit. It is kept from file to file, and grows in place: addresses are
- * reserved for the whole limit, memory only as it is used.
+ * A growing buffer with a limit, kept from file to file. It moves as it grows, but the memory that
+ * it leaves is free at once, and what it has not reached yet is not taken from the system: at no
+ * time does it hold much more than has been unpacked. (A resizable ArrayBuffer would stay in its
+ * place; to read a byte of one takes V8 six times as long.)
  */
 export class UnpackBuffer {
-  readonly #buffer: ArrayBuffer;
-  /** The buffer itself, valid up to `length`. It becomes longer as the buffer grows. */
-  readonly bytes: Uint8Array;
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
   /** Bytes that it holds at most. */
   readonly limit: number;
   /** Bytes unpacked so far. */
@@ -27,8 +27,11 @@ export class UnpackBuffer {
   /** @param limit bytes that it is to hold at most */
   constructor(limit: number) {
     this.limit = Math.min(limit, LARGEST);
-    this.#buffer = new ArrayBuffer(0, { maxByteLength: this.limit });
-    this.bytes = new Uint8Array(this.#buffer);
+  }
+
+  /** The buffer itself, valid up to `length` and until the next `append`. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   /** Starts over. */
@@ -38,7 +41,7 @@ export class UnpackBuffer {
 
   /** Gives the memory back. */
   release(): void {
-    this.#buffer.resize(0);
+    this.#resize(0);
     this.length = 0;
   }
 
@@ -52,11 +55,15 @@ export class UnpackBuffer {
     if (length > this.limit) {
       throw new LimitError(`unpacks to more than ${this.limit} bytes; see --max-module-size`);
     }
-    const capacity = this.#buffer.byteLength;
+    const capacity = this.#bytes.length;
     if (length > capacity) {
-      this.#buffer.resize(Math.min(this.limit, Math.max(INITIAL, length, capacity * 2)));
+      this.#resize(Math.min(this.limit, Math.max(INITIAL, length, capacity * 2)));
     }
-    this.bytes.set(piece, this.length);
+    this.#bytes.set(piece, this.length);
     this.length = length;
+  }
+
+  #resize(capacity: number): void {
+    this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(capacity));
   }
 }

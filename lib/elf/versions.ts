@@ -53,11 +53,11 @@ export class Versions {
     if (count > this.names.length) this.#resize(count * 2);
     for (let i = 0, at = versions.offset; i < count; i++, at += VERSION_SIZE) {
       const end = at + VERSION_SIZE;
-      if (view.getUint8(end - 1) !== 0) checkTerminated(view, at + layout.wordSize, end);
+      if (view.getInt8(end - 1) !== 0) checkTerminated(view, at + layout.wordSize, end);
       const name = names.intern(view, at + layout.wordSize, end);
       this.names[i] = name;
-      this.crcLow[i] = view.getUint32(at + lowAt, little);
-      this.crcHigh[i] = wide ? view.getUint32(at + highAt, little) : 0;
+      this.crcLow[i] = view.getInt32(at + lowAt, little);
+      this.crcHigh[i] = wide ? view.getInt32(at + highAt, little) : 0;
       this.met[i] = 0;
       this.#enter(name, i);
     }

@@ -31,9 +31,8 @@ export class ReaderPool {
 
   /** Starts readers until there are so many. */
   grow(count: number): void {
-    const source = new URL("./worker.ts", import.meta.url);
     while (this.#readers.length < count) {
-      this.#readers.push(startWorker(source, { read: this.readable, write: [] }));
+      this.#readers.push(startWorker("extract/worker", { read: this.readable, write: [] }));
     }
   }
 

@@ -14,8 +14,7 @@ export class Writer {
 
   /** @param writable what it may read and write */
   constructor(writable: readonly string[]) {
-    const source = new URL("./worker.ts", import.meta.url);
-    this.#writer = startWorker(source, { read: writable, write: writable });
+    this.#writer = startWorker("publish/worker", { read: writable, write: writable });
   }
 
   /** Waits until the writer no more needs this thread's permissions. */
