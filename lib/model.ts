@@ -98,7 +98,7 @@ export interface ModuleFile {
 /**
  * What the module files say, in columns: module i is the i-th file that was read. A list of
  * module i runs from `starts[i]` to `starts[i + 1]`; symbols are numbers of `names`; a CRC of 64
- * bits is two halves.
+ * bits is two halves. The columns of CRCs and weak references are empty if nobody asked for them.
  */
 export interface Facts {
   /** Distinct symbol names. */

@@ -37,13 +37,14 @@ export interface Outlet {
  * @throws FatalError (as a rejection) when the run cannot go on; nothing has been written then
  */
 export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
-  let failed = false;
+  const faults = new Set<string>();
   const report = (message: Message) => {
-    if (message.fails) failed = true;
+    if (faults.has(message.text)) return; // the walk and the reader of a file meet the same link
+    if (message.fails) faults.add(message.text);
     outlet.report(message);
   };
   checkPlace(plan.directory, { around: plan.around, bounds: findBounds(plan.allowRead) });
-  if (plan.quick && (plan.show || isFresh(plan, report))) return !failed;
+  if (plan.quick && (plan.show || isFresh(plan, report))) return faults.size === 0;
 
   const kernel = loadKernelSymbols(plan, report);
   const config = loadConfig(plan, report);
@@ -60,7 +61,8 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   await Promise.all([readers.ready(), writer?.ready()]);
   outlet.handOver?.();
 
-  const facts = await readers.extract(jobs, plan);
+  const { maxModuleSize, reportUnknown } = plan;
+  const facts = await readers.extract(jobs, { maxModuleSize, detailed: reportUnknown });
   for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
@@ -72,7 +74,7 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   rendered.messages.forEach(report);
   if (writer === undefined) rendered.files.forEach(({ bytes }) => outlet.write(bytes));
   else await writer.publish({ directory: plan.outputDirectory, files: rendered.files });
-  return !failed;
+  return faults.size === 0;
 }
 
 function isFresh(plan: Plan, report: Report): boolean {

@@ -4,8 +4,6 @@
  *
  * @module
  */
-// @ts-types="../std_path.d.ts"
-import { dirname } from "@std/path";
 import { toAbsolute } from "../discover/absolute.ts";
 import { CONFIG_DIRECTORIES } from "../discover/config_files.ts";
 import { UsageError } from "../errors.ts";
@@ -71,7 +69,7 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
       ...(kernelSymbols === undefined ? [] : [toAbsolute(kernelSymbols.path)]),
     ],
     readers,
-    links: [plan.directory, ...directories, ...files.map(dirname)],
+    links: [plan.directory, ...directories],
     writer: plan.show ? [] : [plan.outputDirectory],
   };
 }

@@ -38,15 +38,17 @@ export function isWithin(real: string, bounds: Bounds): boolean {
 export function checkWithin(path: string, bounds: Bounds): void {
   const real = Deno.realPathSync(path);
   if (isWithin(real, bounds)) return;
+  const directory = Deno.statSync(path).isDirectory ? real : dirname(real);
   throw new OutOfBoundsError(
     `${printable(path)} leads to ${printable(real)}, where nothing may be read: ` +
-      `--allow-read=${printable(dirname(real))} would permit it`,
+      `--allow-read=${printable(directory)} would permit it`,
   );
 }
 
 /**
  * Makes sure that no link in a directory leads out of the directories around it, the outermost
- * first: they are named by the user, but what is in one of them may come from anywhere.
+ * first: they are named by the user, but what is in one of them may come from anywhere. A
+ * directory that does not exist is judged by what there is of its path.
  *
  * @param options.bounds where links may lead besides
  * @throws FatalError when one does
@@ -57,16 +59,31 @@ export function checkPlace(
 ): void {
   const places = [...around, directory];
   for (let i = 1; i < places.length; i++) {
-    const [outer, inner] = [findReal(places[i - 1]!), findReal(places[i]!)];
-    if (inner === undefined) return; // to be made, or not to be read
+    const [outer, inner] = [places[i - 1]!, findExisting(places[i]!, places[i - 1]!)];
+    if (inner === undefined) return;
+    const [outerReal, innerReal] = [findReal(outer), findReal(inner)];
     // The outer one may be out of sight where only the inner one is granted.
-    const isInside = outer === undefined ? !isLink(places[i]!) : isWithin(inner, [outer]);
-    if (isInside || isWithin(inner, bounds)) continue;
+    const isInside = innerReal !== undefined &&
+      (outerReal === undefined ? !isLink(inner) : isWithin(innerReal, [outerReal]));
+    if (isInside || innerReal !== undefined && isWithin(innerReal, bounds)) continue;
+    const target = innerReal ?? "nothing";
     throw new FatalError(
-      `${printable(places[i]!)} is a link out of ${printable(places[i - 1]!)}, ` +
-        `to ${printable(inner)}`,
+      `${printable(inner)} is a link out of ${printable(outer)}, to ${printable(target)}`,
     );
   }
+}
+
+/** The longest part of a path, below `outer`, at which there is something, be it a link to nothing. */
+function findExisting(path: string, outer: string): string | undefined {
+  for (let at = path; at.length > outer.length; at = dirname(at)) {
+    try {
+      Deno.lstatSync(at);
+      return at;
+    } catch {
+      // Then what it is in.
+    }
+  }
+  return undefined;
 }
 
 /** The path without links, or undefined where there is none or it may not be looked at. */

@@ -3,11 +3,13 @@
  *
  * @module
  */
+// @ts-types="../std_path.d.ts"
+import { dirname } from "@std/path";
 import { decodeLatin1 } from "../bytes/text.ts";
 import { FatalError, isNotGranted, systemReason } from "../errors.ts";
 import type { ModuleFile, Report } from "../model.ts";
 import { toAbsolute } from "./absolute.ts";
-import { type Bounds, checkWithin, OutOfBoundsError } from "./bounds.ts";
+import { type Bounds, checkWithin, findBounds, OutOfBoundsError } from "./bounds.ts";
 import { readBuildFile } from "./build_files.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { readConfigFiles } from "./config_files.ts";
@@ -131,7 +133,7 @@ function takeOperands(
     const module = toModuleFile(path, directory);
     try {
       Deno.statSync(path);
-      if (Deno.lstatSync(path).isSymlink) checkWithin(path, bounds);
+      checkWithin(path, [...bounds, ...findBounds([dirname(path)])]);
     } catch (error) {
       const isRefused = error instanceof OutOfBoundsError;
       if (isRefused) throw new FatalError(error.message);

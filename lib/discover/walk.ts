@@ -7,7 +7,7 @@
 import { printable } from "../bytes/text.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
-import { type Bounds, checkWithin, OutOfBoundsError } from "./bounds.ts";
+import { type Bounds, checkWithin, isWithin, OutOfBoundsError } from "./bounds.ts";
 import { isModuleFileName } from "./select.ts";
 
 /** Bits of a file's mode that tell its type. */
@@ -94,7 +94,7 @@ function followLinks(walk: Walk): void {
   for (const link of walk.links) { // which grows on the way
     try {
       const target = identify(link.path);
-      if (isAround(link, target)) continue;
+      if (isAround(link, target) || isAbove(link)) continue;
       if (link.parent?.linked === true && entered.has(target)) continue;
       entered.add(target);
       walkDirectory(walk, link);
@@ -173,6 +173,11 @@ function isAround({ parent }: Directory, target: string): boolean {
     if (identify(at.path) === target) return true;
   }
   return false;
+}
+
+/** Whether a link leads to a directory that the walk itself began in the midst of. */
+function isAbove({ path, parent }: Directory): boolean {
+  return isWithin(Deno.realPathSync(parent!.path), [Deno.realPathSync(path)]);
 }
 
 function giveUp({ report, own }: Walk): void {

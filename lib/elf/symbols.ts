@@ -133,7 +133,8 @@ export function parseNeeds(elf: ElfFile, sink: SymbolSink, versions: Versions): 
     if (st_name >= strtab.size) throw new FormatError("symbol name leaves .strtab", at);
     const nameAt = strtab.offset + st_name;
     if (bytes[nameAt] === 0) continue;
-    const name = sink.names.intern(view, nameAt, strtabEnd);
+    const guess = versions.guess(bytes, nameAt, strtabEnd);
+    const name = guess >= 0 ? guess : sink.names.intern(view, nameAt, strtabEnd);
     const record = versions.find(name);
     const weak = st_info >> 4 === STB_WEAK ? 1 : 0;
     if (record < 0) sink.addNeed(name, 0, 0, weak);

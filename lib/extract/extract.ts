@@ -35,27 +35,32 @@ const SMALLEST = 6;
 /** Bytes of a dropped value that its message quotes. */
 const LONGEST_SHOWN = 200;
 
-/** Limits for what is read. */
+/** What is read, and how much. */
 export interface ExtractOptions {
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;
+  /** Whether CRCs of symbols and weak references are wanted. */
+  readonly detailed: boolean;
 }
 
 /** Reads one file after another into the same buffers. */
 export class Extractor {
-  readonly #builder = new FactsBuilder();
+  readonly #builder: FactsBuilder;
+  readonly #sink: SymbolSink;
   readonly #file = new Image();
   readonly #unpacked = new Image();
   #output: UnpackBuffer | undefined; // addresses for the whole limit: not before they are needed
   readonly #unpackers = new Map<Compression, Unpack>();
   readonly #versions = new Versions();
-  readonly #sink: SymbolSink = {
-    names: this.#builder.names,
-    addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
-    addNeed: (name, crcLow, crcHigh, weak) => this.#builder.addNeed(name, crcLow, crcHigh, weak),
-  };
 
-  constructor(readonly options: ExtractOptions) {}
+  constructor(readonly options: ExtractOptions) {
+    const builder = this.#builder = new FactsBuilder(options.detailed);
+    this.#sink = {
+      names: builder.names,
+      addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
+      addNeed: (name, crcLow, crcHigh, weak) => builder.addNeed(name, crcLow, crcHigh, weak),
+    };
+  }
 
   /** Reads the modules at `paths`, and adds them to what was read before. */
   async read(paths: readonly string[]): Promise<void> {

@@ -5,12 +5,12 @@
  * @module
  */
 import type { Facts } from "../model.ts";
+import type { ExtractOptions } from "./extract.ts";
 
 /** To a reader: modules to read, or, without any, the wish for the facts. */
 export interface Batch {
   readonly paths: readonly string[];
-  /** Bytes that a module may have at most. */
-  readonly maxModuleSize: number;
+  readonly options: ExtractOptions;
 }
 
 /** From a reader: that a batch is done, or the facts of all, in the order of its batches. */

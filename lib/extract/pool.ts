@@ -7,6 +7,7 @@
 import { type ConfinedWorker, nextMessage, startWorker } from "../confined_worker.ts";
 import { mergeFacts, type Part } from "../facts/merge.ts";
 import type { Facts } from "../model.ts";
+import type { ExtractOptions } from "./extract.ts";
 import type { Batch, Reply } from "./messages.ts";
 
 /** A module to read. */
@@ -45,14 +46,11 @@ export class ReaderPool {
    * Reads modules; module i of the facts is the i-th job. What takes longest is begun first, so
    * that no reader has much left when the others are done.
    */
-  async extract(
-    jobs: readonly Job[],
-    { maxModuleSize }: { maxModuleSize: number },
-  ): Promise<Facts> {
+  async extract(jobs: readonly Job[], options: ExtractOptions): Promise<Facts> {
     const order = jobs.map((_, index) => index).sort((a, b) => jobs[b]!.cost - jobs[a]!.cost);
     const batches = cut(order, { jobs, readers: this.#readers.length });
     const parts = await Promise.all(
-      this.#readers.map(({ worker }) => serve(worker, { batches, jobs, maxModuleSize })),
+      this.#readers.map(({ worker }) => serve(worker, { batches, jobs, options })),
     );
     return mergeFacts(parts, jobs.length);
   }
@@ -81,18 +79,18 @@ function* cut(
 /** Hands a reader one batch after the other until none is left, then takes its facts. */
 async function serve(
   worker: Worker,
-  { batches, jobs, maxModuleSize }: {
+  { batches, jobs, options }: {
     batches: Iterable<readonly number[]>;
     jobs: readonly Job[];
-    maxModuleSize: number;
+    options: ExtractOptions;
   },
 ): Promise<Part> {
   const modules: number[] = [];
   for (const batch of batches) {
     modules.push(...batch);
-    await ask(worker, { paths: batch.map((index) => jobs[index]!.path), maxModuleSize });
+    await ask(worker, { paths: batch.map((index) => jobs[index]!.path), options });
   }
-  const { facts } = await ask(worker, { paths: [], maxModuleSize });
+  const { facts } = await ask(worker, { paths: [], options });
   return { facts: facts!, modules };
 }
 

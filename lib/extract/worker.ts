@@ -16,8 +16,8 @@ interface ReaderScope {
 const scope = self as unknown as ReaderScope;
 let extractor: Extractor | undefined;
 
-scope.onmessage = async ({ data: { paths, maxModuleSize } }) => {
-  extractor ??= new Extractor({ maxModuleSize });
+scope.onmessage = async ({ data: { paths, options } }) => {
+  extractor ??= new Extractor(options);
   if (paths.length > 0) {
     await extractor.read(paths);
     return scope.postMessage({}, []);

@@ -14,8 +14,8 @@ export type StringList = "alias" | "softdep" | "weakdep";
 /** Builds `Facts`, module by module: values are added, then `endModule` closes the module. */
 export class FactsBuilder {
   readonly names = new Interner();
-  #exports = new SymbolColumns();
-  #needs = new SymbolColumns();
+  readonly #exports: SymbolColumns;
+  readonly #needs: SymbolColumns;
   #strings: Record<StringList, ModuleStringsBuilder> = {
     alias: new ModuleStringsBuilder(),
     softdep: new ModuleStringsBuilder(),
@@ -23,6 +23,12 @@ export class FactsBuilder {
   };
   #faults: Fault[] = [];
   #modules = 0;
+
+  /** @param detailed whether CRCs and weak references are kept, four fifths of most facts */
+  constructor(detailed: boolean) {
+    this.#exports = new SymbolColumns(detailed);
+    this.#needs = new SymbolColumns(detailed);
+  }
 
   /** Adds an exported symbol: the number of its name, and the halves of its CRC. */
   addExport(name: number, crcLow: number, crcHigh: number): void {
@@ -95,10 +101,13 @@ class SymbolColumns {
   #weak = new Uint32Array(INITIAL_LENGTH);
   #length = 0;
 
+  constructor(readonly detailed: boolean) {}
+
   push(name: number, crcLow: number, crcHigh: number, weak: number): void {
     if (this.#length === this.#names.length) this.#grow();
     const at = this.#length++;
     this.#names[at] = name;
+    if (!this.detailed) return;
     this.#crcLow[at] = crcLow;
     this.#crcHigh[at] = crcHigh;
     this.#weak[at] = weak;
@@ -113,17 +122,19 @@ class SymbolColumns {
   }
 
   finish() {
+    const details = this.detailed ? this.#length : 0;
     return {
       starts: this.#starts.finish(),
       names: this.#names.subarray(0, this.#length),
-      crcLow: this.#crcLow.subarray(0, this.#length),
-      crcHigh: this.#crcHigh.subarray(0, this.#length),
-      weak: this.#weak.subarray(0, this.#length),
+      crcLow: this.#crcLow.subarray(0, details),
+      crcHigh: this.#crcHigh.subarray(0, details),
+      weak: this.#weak.subarray(0, details),
     };
   }
 
   #grow(): void {
     this.#names = doubled(this.#names);
+    if (!this.detailed) return;
     this.#crcLow = doubled(this.#crcLow);
     this.#crcHigh = doubled(this.#crcHigh);
     this.#weak = doubled(this.#weak);

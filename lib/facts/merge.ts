@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Column } from "../bytes/column.ts";
 import { Interner, viewOf } from "../bytes/interner.ts";
 import type { Facts, ModuleStrings, Strings } from "../model.ts";
 
@@ -13,23 +14,22 @@ export interface Part {
   readonly modules: readonly number[];
 }
 
-/** Where the facts of a module are: in which part, and as which module there. */
-interface Place {
+/** Modules that stand one behind the other in a part and in the result alike. */
+interface Run {
   readonly part: number;
-  readonly module: number;
+  readonly start: number;
+  end: number;
 }
 
 /** The facts of all `count` modules, in order; each is in one part. */
 export function mergeFacts(parts: readonly Part[], count: number): Facts {
-  const places: Place[] = new Array(count);
-  parts.forEach(({ modules }, part) =>
-    modules.forEach((index, module) => places[index] = { part, module })
-  );
+  const runs = findRuns(parts, count);
   const all = parts.map(({ facts }) => facts);
+  if (all.length === 1 && runs.length === 1) return all[0]!;
   const names = new Interner();
   const numbers = all.map((facts) => renumber(facts.names, names));
-  const exports = { places, starts: all.map(({ exportStarts }) => exportStarts) };
-  const needs = { places, starts: all.map(({ needStarts }) => needStarts) };
+  const exports = { runs, starts: all.map(({ exportStarts }) => exportStarts) };
+  const needs = { runs, starts: all.map(({ needStarts }) => needStarts) };
   return {
     names: names.finish(),
     exportStarts: joinStarts(exports),
@@ -41,11 +41,30 @@ export function mergeFacts(parts: readonly Part[], count: number): Facts {
     needCrcLow: join(needs, all.map(({ needCrcLow }) => needCrcLow)),
     needCrcHigh: join(needs, all.map(({ needCrcHigh }) => needCrcHigh)),
     needWeak: join(needs, all.map(({ needWeak }) => needWeak)),
-    alias: joinStrings(places, all.map(({ alias }) => alias)),
-    softdep: joinStrings(places, all.map(({ softdep }) => softdep)),
-    weakdep: joinStrings(places, all.map(({ weakdep }) => weakdep)),
+    alias: joinStrings(runs, all.map(({ alias }) => alias)),
+    softdep: joinStrings(runs, all.map(({ softdep }) => softdep)),
+    weakdep: joinStrings(runs, all.map(({ weakdep }) => weakdep)),
     faults: mergeFaults(parts),
   };
+}
+
+function findRuns(parts: readonly Part[], count: number): Run[] {
+  const partOf = new Uint32Array(count);
+  const placeOf = new Uint32Array(count);
+  parts.forEach(({ modules }, part) =>
+    modules.forEach((index, place) => {
+      partOf[index] = part;
+      placeOf[index] = place;
+    })
+  );
+  const runs: Run[] = [];
+  for (let index = 0; index < count; index++) {
+    const [part, place] = [partOf[index]!, placeOf[index]!];
+    const last = runs.at(-1);
+    if (last?.part === part && last.end === place) last.end++;
+    else runs.push({ part, start: place, end: place + 1 });
+  }
+  return runs;
 }
 
 /** The memory of facts, for a transfer to another thread. */
@@ -76,45 +95,49 @@ function translate(column: Uint32Array, numbers: Uint32Array): Uint32Array {
   return translated;
 }
 
-/** Lists of the modules: where each is, and in each part where they start in its columns. */
+/** Lists of the modules, and in each part where they start in its columns. */
 interface Lists {
-  readonly places: readonly Place[];
+  readonly runs: readonly Run[];
   readonly starts: readonly Uint32Array[];
 }
 
-function joinStarts({ places, starts }: Lists): Uint32Array {
-  const joined = new Uint32Array(places.length + 1);
-  places.forEach(({ part, module }, i) => {
+function joinStarts({ runs, starts }: Lists): Uint32Array {
+  const joined = new Column();
+  let at = 0;
+  joined.push(at);
+  for (const { part, start, end } of runs) {
     const own = starts[part]!;
-    joined[i + 1] = joined[i]! + own[module + 1]! - own[module]!;
-  });
-  return joined;
+    for (let i = start; i < end; i++) joined.push(at += own[i + 1]! - own[i]!);
+  }
+  return joined.finish();
 }
 
-/** One column of the parts, its lists in the order of the modules. */
+/** One column of the parts, its lists in the order of the modules; none if it is not kept. */
 function join<T extends Uint32Array | Uint8Array>(
-  { places, starts }: Lists,
+  { runs, starts }: Lists,
   columns: readonly T[],
 ): T {
-  const length = columns.reduce((sum, column) => sum + column.length, 0);
+  const slices = runs.map(({ part, start, end }) =>
+    columns[part]!.subarray(starts[part]![start], starts[part]![end])
+  );
+  const length = slices.reduce((sum, slice) => sum + slice.length, 0);
   const joined = new (columns[0]!.constructor as new (length: number) => T)(length);
   let at = 0;
-  for (const { part, module } of places) {
-    const column = columns[part]!;
-    const end = starts[part]![module + 1]!;
-    for (let i = starts[part]![module]!; i < end; i++) joined[at++] = column[i]!;
+  for (const slice of slices) {
+    joined.set(slice, at);
+    at += slice.length;
   }
   return joined;
 }
 
-function joinStrings(places: readonly Place[], lists: readonly ModuleStrings[]): ModuleStrings {
-  const strings = { places, starts: lists.map(({ starts }) => starts) };
+function joinStrings(runs: readonly Run[], lists: readonly ModuleStrings[]): ModuleStrings {
+  const strings = { runs, starts: lists.map(({ starts }) => starts) };
   const lengths = join(strings, lists.map(({ values }) => lengthsOf(values)));
   const offsets = new Uint32Array(lengths.length + 1);
-  lengths.forEach((length, i) => offsets[i + 1] = offsets[i]! + length);
+  for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i]! + lengths[i]!;
   // Where the bytes of each module's strings start.
   const byteStarts = lists.map(({ starts, values }) => translate(starts, values.offsets));
-  const bytes = join({ places, starts: byteStarts }, lists.map(({ values }) => values.bytes));
+  const bytes = join({ runs, starts: byteStarts }, lists.map(({ values }) => values.bytes));
   return { starts: joinStarts(strings), values: { bytes, offsets } };
 }
 

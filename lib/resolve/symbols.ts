@@ -61,6 +61,7 @@ export function buildSymbolTable(
     for (let i = facts.exportStarts[module]!; i < facts.exportStarts[module + 1]!; i++) {
       const name = defined[i]!;
       owners[name] = module;
+      if (facts.exportCrcLow.length === 0) continue;
       crcLow[name] = facts.exportCrcLow[i]!;
       crcHigh[name] = facts.exportCrcHigh[i]!;
     }

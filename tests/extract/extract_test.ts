@@ -16,7 +16,7 @@ async function extract(files: readonly Uint8Array[], maxModuleSize: number) {
       Deno.writeFileSync(`${directory}/m${i}.ko`, bytes);
       return `${directory}/m${i}.ko`;
     });
-    const extractor = new Extractor({ maxModuleSize });
+    const extractor = new Extractor({ maxModuleSize, detailed: true });
     await extractor.read(paths);
     const { faults, alias } = extractor.finish();
     const reasons = faults.map(({ reason }) => reason);

@@ -10,7 +10,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
 import { describeFacts } from "../support/facts.ts";
 
-const OPTIONS = { maxModuleSize: 1 << 20 };
+const OPTIONS = { maxModuleSize: 1 << 20, detailed: true };
 
 /** Calls `body` with a directory of `count` modules, of which each needs the one before. */
 async function withModules(

@@ -49,7 +49,7 @@ function textsOf({ starts, values }: ModuleStrings): string[][] {
 }
 
 Deno.test("FactsBuilder without modules gives empty columns", () => {
-  const facts = new FactsBuilder().finish();
+  const facts = new FactsBuilder(true).finish();
   const starts = [facts.exportStarts, facts.needStarts, facts.alias.starts, facts.softdep.starts];
   assertEquals(starts, Array(4).fill(Uint32Array.of(0)));
   assertEquals(facts.names.offsets, Uint32Array.of(0));
@@ -57,7 +57,7 @@ Deno.test("FactsBuilder without modules gives empty columns", () => {
 });
 
 Deno.test("FactsBuilder keeps the symbols of each module in order", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   for (const name of ["b", "a"]) addExport(builder, name);
   addNeed(builder, "z");
   builder.endModule();
@@ -71,7 +71,7 @@ Deno.test("FactsBuilder keeps the symbols of each module in order", () => {
 });
 
 Deno.test("FactsBuilder gives one number to a name, whoever uses it", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   addExport(builder, "a");
   builder.endModule();
   addNeed(builder, "a");
@@ -82,7 +82,7 @@ Deno.test("FactsBuilder gives one number to a name, whoever uses it", () => {
 });
 
 Deno.test("FactsBuilder keeps both halves of a CRC", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   builder.addExport(0, 0xffffffff, 1);
   builder.addExport(1, 2, 0xfffffffe);
   builder.addNeed(0, 3, 4, 0);
@@ -94,14 +94,14 @@ Deno.test("FactsBuilder keeps both halves of a CRC", () => {
 });
 
 Deno.test("FactsBuilder marks weak needs", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   [1, 0, 1].forEach((weak, i) => addNeed(builder, `n${i}`, weak));
   builder.endModule();
   assertEquals(builder.finish().needWeak, Uint32Array.of(1, 0, 1));
 });
 
 Deno.test("FactsBuilder.dropNeeds() takes back the needs of the current module alone", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   addNeed(builder, "kept");
   builder.endModule();
   addExport(builder, "export");
@@ -119,7 +119,7 @@ Deno.test("FactsBuilder.dropNeeds() takes back the needs of the current module a
 });
 
 Deno.test("FactsBuilder.dropNeeds() leaves room for new needs of the same module", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   addNeed(builder, "dropped", 1);
   builder.dropNeeds();
   addNeed(builder, "new");
@@ -129,7 +129,7 @@ Deno.test("FactsBuilder.dropNeeds() leaves room for new needs of the same module
 });
 
 Deno.test("FactsBuilder keeps the three lists of strings apart", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   addString(builder, "alias", "pci:*");
   addString(builder, "softdep", "pre: a");
   addString(builder, "alias", "");
@@ -144,7 +144,7 @@ Deno.test("FactsBuilder keeps the three lists of strings apart", () => {
 });
 
 Deno.test("FactsBuilder keeps faults in order, each with its module", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   builder.endModule();
   builder.addFault("unreadable", "Invalid argument");
   builder.endModule();
@@ -159,7 +159,7 @@ Deno.test("FactsBuilder keeps faults in order, each with its module", () => {
 });
 
 Deno.test("FactsBuilder takes more symbols than its first columns hold", () => {
-  const builder = new FactsBuilder();
+  const builder = new FactsBuilder(true);
   for (let module = 0; module < 100; module++) {
     for (let i = 0; i < 50; i++) addNeed(builder, `n${i}`, i % 2);
     addString(builder, "alias", `a${module}`);
