@@ -69,8 +69,8 @@ export interface Plan {
   readonly strict: boolean;
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;
-  /** Threads that read modules. */
-  readonly jobs: number;
+  /** Threads that read modules: how many there are in between depends on the work. */
+  readonly readers: { readonly fewest: number; readonly most: number };
 }
 
 /** What each thread may do: absolute paths, of directories with all below them or of files. */

@@ -9,3 +9,6 @@ export function isAbsolute(path: string): boolean;
 
 /** The path without its last part. */
 export function dirname(path: string): string;
+
+/** The path from the root, without `.`, `..` and double slashes. */
+export function resolve(path: string): string;

@@ -214,7 +214,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "j",
     long: "jobs",
     argument: "N",
-    help: "threads that read modules (default: as many as cores, at most 8)",
+    help: "threads that read modules (default: as many as pay, up to 8)",
     set: (options, value) => options.jobs = parseJobs(value),
   },
   {

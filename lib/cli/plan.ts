@@ -19,7 +19,7 @@ const MOST_JOBS = 8;
  * @throws UsageError when the first operand is no kernel version
  */
 export function makePlan(options: Options): Plan {
-  const [version = Deno.osRelease(), ...files] = options.operands;
+  const [version = findRunning(), ...files] = options.operands;
   if (!isVersionNumber(version)) {
     throw new UsageError(`Bad version passed ${version}`, "error");
   }
@@ -47,8 +47,18 @@ export function makePlan(options: Options): Plan {
     showDependencies: options.verbosity > 0,
     strict: options.strict,
     maxModuleSize: options.maxModuleSize,
-    jobs: options.jobs ?? Math.min(navigator.hardwareConcurrency, MOST_JOBS),
+    readers: {
+      fewest: options.jobs ?? 1,
+      most: options.jobs ?? Math.min(navigator.hardwareConcurrency, MOST_JOBS),
+    },
   };
+}
+
+/** The version of the kernel that runs, which a sandbox may hide. */
+function findRunning(): string {
+  const release = Deno.osRelease();
+  if (isVersionNumber(release)) return release;
+  throw new UsageError("cannot tell which kernel runs: name its version", "error");
 }
 
 /**

@@ -8,7 +8,7 @@
  * @module
  */
 // @ts-types="../std_path.d.ts"
-import { dirname } from "@std/path";
+import { dirname, resolve } from "@std/path";
 import { printable } from "../bytes/text.ts";
 import { FatalError } from "../errors.ts";
 
@@ -61,16 +61,22 @@ export function checkPlace(
   for (let i = 1; i < places.length; i++) {
     const [outer, inner] = [places[i - 1]!, findExisting(places[i]!, places[i - 1]!)];
     if (inner === undefined) return;
-    const [outerReal, innerReal] = [findReal(outer), findReal(inner)];
-    // The outer one may be out of sight where only the inner one is granted.
-    const isInside = innerReal !== undefined &&
-      (outerReal === undefined ? !isLink(inner) : isWithin(innerReal, [outerReal]));
-    if (isInside || innerReal !== undefined && isWithin(innerReal, bounds)) continue;
+    const innerReal = findReal(inner);
+    if (innerReal !== undefined) {
+      if (isWithin(innerReal, bounds) || isInside(inner, innerReal, outer)) continue;
+    }
     const target = innerReal ?? "nothing";
     throw new FatalError(
       `${printable(inner)} is a link out of ${printable(outer)}, to ${printable(target)}`,
     );
   }
+}
+
+/** Whether a path, which leads to `real`, leads into `outer`. */
+function isInside(path: string, real: string, outer: string): boolean {
+  const outerReal = outer === "/" ? outer : findReal(outer);
+  // If that is out of sight, for only the path itself is granted, no link at all can be trusted.
+  return outerReal === undefined ? real === resolve(path) : isWithin(real, [outerReal]);
 }
 
 /** The longest part of a path, below `outer`, at which there is something, be it a link to nothing. */
@@ -93,8 +99,4 @@ function findReal(path: string): string | undefined {
   } catch {
     return undefined; // whoever reads it will say why not
   }
-}
-
-function isLink(path: string): boolean {
-  return Deno.lstatSync(path).isSymlink;
 }
