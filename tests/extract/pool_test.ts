@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { FatalError } from "../../lib/errors.ts";
 import { Extractor } from "../../lib/extract/extract.ts";
 import { type Job, ReaderPool } from "../../lib/extract/pool.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
 import { describeFacts } from "../support/facts.ts";
 
@@ -63,4 +64,14 @@ Deno.test("a reader reads nothing outside the directories it was given", () =>
       "refused",
     ]]);
     assert(faults.every(({ reason }) => reason.startsWith("Requires read access")));
+  }));
+
+Deno.test("a reader that breaks down ends the work, and is not waited for", () =>
+  withModules(3, async (directory, paths) => {
+    using pool = new ReaderPool([directory]);
+    pool.grow(2);
+    await pool.ready();
+    const broken = null as unknown as typeof OPTIONS;
+    const extracted = () => pool.extract(toJobs(paths), broken);
+    await assertRejects(extracted, FatalError, "a worker ended: ");
   }));
