@@ -87,7 +87,7 @@ async function serve(
 ): Promise<Part> {
   const modules: number[] = [];
   for (const batch of batches) {
-    modules.push(...batch);
+    for (const index of batch) modules.push(index);
     await ask(worker, { paths: batch.map((index) => jobs[index]!.path), options });
   }
   const { facts } = await ask(worker, { paths: [], options });
