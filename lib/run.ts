@@ -44,13 +44,13 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
     if (message.fails) faults.add(message.text);
     outlet.report(message);
   };
-  checkPlace(plan.directory, { around: plan.around, bounds: findBounds(plan.allowRead) });
+  checkTree(plan);
   if (plan.quick && (plan.show || isFresh(plan, report))) return faults.size === 0;
 
   const kernel = loadKernelSymbols(plan, report);
   const config = loadConfig(plan, report);
   const grants = planGrants(plan, config.externals);
-  checkGrants(plan, grants);
+  if (!plan.show) checkOutput(plan, grants);
   const bounds = findBounds(grants.links);
   using readers = new ReaderPool(findReadable(plan, grants));
   readers.grow(1);
@@ -82,19 +82,18 @@ function isFresh(plan: Plan, report: Report): boolean {
   return isUpToDate(plan, { bounds: findBounds(planGrants(plan, []).links), report });
 }
 
-/**
- * Makes sure that the run may read its modules and write its output, and that this is where it
- * seems to be.
- *
- * @throws FatalError
- */
-function checkGrants(
-  { directory, outputDirectory, outputAround, files }: Plan,
-  { writer }: Grants,
-) {
-  const read = [...(files.length > 0 ? files : [directory]), ...writer];
-  requireGrants({ read, write: writer });
-  if (writer.length > 0) checkPlace(outputDirectory, { around: outputAround, bounds: [] });
+/** Makes sure that the tree may be read, and is where it seems to be. */
+function checkTree({ directory, around, files, allowRead }: Plan): void {
+  requireGrants({ read: files.length > 0 ? files : [directory], write: [] });
+  const remedy = (place: string) => `--allow-read=${place} would permit to read it`;
+  checkPlace(directory, { around, bounds: findBounds(allowRead), remedy });
+}
+
+/** Makes sure that the output may be written, and goes where it seems to go. */
+function checkOutput({ outputDirectory, outputAround }: Plan, { writer }: Grants): void {
+  requireGrants({ read: writer, write: writer });
+  const remedy = () => "use --outdir to write elsewhere";
+  checkPlace(outputDirectory, { around: outputAround, bounds: [], remedy });
 }
 
 /** What the readers are given of what they are granted: no more than this thread itself holds. */

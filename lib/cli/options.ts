@@ -192,7 +192,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "allow-read",
     argument: "DIR",
     help: "let symbolic links lead to DIR too; repeatable",
-    set: (options, value) => options.allowRead.push(value),
+    set: allowRead,
   },
   {
     long: "show-grants",
@@ -232,6 +232,11 @@ export const OPTIONS: readonly OptionSpec[] = [
 
 function ignore(options: Options, name: string): void {
   options.deprecated.push(`${name} is deprecated and has no effect`);
+}
+
+function allowRead(options: Options, value: string): void {
+  if (value === "") throw new FatalError("--allow-read takes a directory");
+  options.allowRead.push(value);
 }
 
 function setPrefix(options: Options, value: string): void {

@@ -10,7 +10,7 @@
 // @ts-types="../std_path.d.ts"
 import { dirname, resolve } from "@std/path";
 import { printable } from "../bytes/text.ts";
-import { FatalError } from "../errors.ts";
+import { FatalError, isNotGranted } from "../errors.ts";
 
 /** Real paths, without any link in them, of directories and files that may be read. */
 export type Bounds = readonly string[];
@@ -51,32 +51,38 @@ export function checkWithin(path: string, bounds: Bounds): void {
  * directory that does not exist is judged by what there is of its path.
  *
  * @param options.bounds where links may lead besides
- * @throws FatalError when one does
+ * @param options.remedy what may be done about a link to the place given
+ * @throws FatalError when one leads out, or what is around the directory may not be looked at
  */
 export function checkPlace(
   directory: string,
-  { around, bounds }: { around: readonly string[]; bounds: Bounds },
+  { around, bounds, remedy }: {
+    around: readonly string[];
+    bounds: Bounds;
+    remedy: (place: string) => string;
+  },
 ): void {
   const places = [...around, directory];
   for (let i = 1; i < places.length; i++) {
-    const [outer, inner] = [places[i - 1]!, findExisting(places[i]!, places[i - 1]!)];
-    if (inner === undefined) return;
-    const innerReal = findReal(inner);
-    if (innerReal !== undefined) {
-      if (isWithin(innerReal, bounds) || isInside(inner, innerReal, outer)) continue;
+    const outer = places[i - 1]!;
+    const inner = findExisting(places[i]!, outer);
+    if (inner === undefined) {
+      if (places[i] !== directory || around[0] === "/" || !isHidden(outer)) continue;
+      throw new FatalError(`may not look at ${printable(outer)}, where ${directory} is to be made`);
     }
-    const target = innerReal ?? "nothing";
-    throw new FatalError(
-      `${printable(inner)} is a link out of ${printable(outer)}, to ${printable(target)}`,
-    );
+    const real = findReal(inner);
+    // If the outer one is hidden, for the inner one alone is granted, no link can be trusted.
+    const outerReal = findReal(outer) ?? (around[0] === "/" ? "/" : undefined);
+    const isInside = outerReal === undefined ? real === resolve(inner) : within(real, [outerReal]);
+    if (isInside || within(real, bounds)) continue;
+    const place = printable(real ?? "nothing");
+    const link = `${printable(inner)} is a link out of ${printable(outer)}, to ${place}`;
+    throw new FatalError(real === undefined ? link : `${link}: ${remedy(place)}`);
   }
 }
 
-/** Whether a path, which leads to `real`, leads into `outer`. */
-function isInside(path: string, real: string, outer: string): boolean {
-  const outerReal = outer === "/" ? outer : findReal(outer);
-  // If that is out of sight, for only the path itself is granted, no link at all can be trusted.
-  return outerReal === undefined ? real === resolve(path) : isWithin(real, [outerReal]);
+function within(real: string | undefined, bounds: Bounds): boolean {
+  return real !== undefined && isWithin(real, bounds);
 }
 
 /** The longest part of a path, below `outer`, at which there is something, be it a link to nothing. */
@@ -90,6 +96,16 @@ function findExisting(path: string, outer: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether a path may not be looked at. */
+function isHidden(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return false;
+  } catch (error) {
+    return isNotGranted(error);
+  }
 }
 
 /** The path without links, or undefined where there is none or it may not be looked at. */

@@ -132,8 +132,9 @@ function takeOperands(
     if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`);
     const module = toModuleFile(path, directory);
     try {
-      Deno.statSync(path);
       checkWithin(path, [...bounds, ...findBounds([dirname(path)])]);
+      const { isFile, isDirectory } = Deno.statSync(path);
+      if (!isFile && !isDirectory) throw new Error("Not a regular file");
     } catch (error) {
       const isRefused = error instanceof OutOfBoundsError;
       if (isRefused) throw new FatalError(error.message);

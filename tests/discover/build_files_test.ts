@@ -5,7 +5,7 @@
  */
 import { readBuildFile, readSymbolFile } from "../../lib/discover/build_files.ts";
 import { FatalError } from "../../lib/errors.ts";
-import { assertEquals, assertThrows } from "../support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import { withTree } from "../support/temp_tree.ts";
 
@@ -33,6 +33,87 @@ Deno.test("readBuildFile() gives a warning for a directory that is absent", () =
       level: "warning",
       text: `could not open directory ${root}/none: No such file or directory`,
     });
+  });
+});
+
+Deno.test("readBuildFile() follows a link in the bounds", () => {
+  const files = { "1/modules.order": { target: "../2/modules.order" }, "2/modules.order": "a\n" };
+  withTree(files, (root) => {
+    assertEquals(
+      readBuildFile(`${root}/1`, { name: "modules.order", bounds: [root] }),
+      latin1("a\n"),
+    );
+  });
+});
+
+for (
+  const [what, target, bounds] of [
+    ["to a file outside of the bounds", "../outside/file", "@/tree"],
+    ["to a directory outside of the bounds", "../outside", "@/tree"],
+    ["to a file while nothing may be read", "../outside/file", "@/none"],
+  ] as const
+) {
+  Deno.test(`readBuildFile() gives an error that fails the run for a link ${what}`, () => {
+    const files = { "outside/file": "outside\n", "tree/modules.builtin": { target } };
+    withTree(files, (root) => {
+      const directory = `${root}/tree`;
+      const message = readBuildFile(directory, {
+        name: "modules.builtin",
+        bounds: [bounds.replace("@", root)],
+      });
+      assert(!(message instanceof Uint8Array));
+      assertEquals([message.level, message.fails], ["error", true]);
+      const leads = `${directory}/modules.builtin leads to ${root}/${target.slice(3)}, `;
+      assert(message.text.startsWith(leads), message.text);
+      assert(message.text.includes("--allow-read="), message.text);
+    });
+  });
+}
+
+/** What is said of `modules.builtin.modinfo` in a directory, if links may lead anywhere. */
+function warning(directory: string): string {
+  const name = "modules.builtin.modinfo";
+  const message = readBuildFile(directory, { name, bounds: ["/"] });
+  assert(!(message instanceof Uint8Array));
+  const prefix = `could not open ${name} at ${directory}: `;
+  assert(message.text.startsWith(prefix), message.text);
+  assertEquals([message.level, message.fails ?? false], ["warning", false]);
+  return message.text.slice(prefix.length);
+}
+
+Deno.test("readBuildFile() gives a warning for a link that leads nowhere, or to itself", () => {
+  withTree({ "modules.builtin.modinfo": { target: "none" } }, (root) => {
+    assertEquals(warning(root), "No such file or directory");
+  });
+  withTree({ "modules.builtin.modinfo": { target: "modules.builtin.modinfo" } }, (root) => {
+    assertEquals(warning(root), "Too many levels of symbolic links");
+  });
+});
+
+Deno.test("readBuildFile() gives a warning for a directory", () => {
+  withTree({ "modules.builtin.modinfo/file": "" }, (root) => {
+    assertEquals(warning(root), "Is a directory");
+  });
+});
+
+Deno.test("readBuildFile() gives a warning for a pipe, and does not wait for a writer", () => {
+  withTree({}, (root) => {
+    const path = `${root}/modules.builtin.modinfo`;
+    assert(new Deno.Command("mkfifo", { args: [path] }).outputSync().success);
+    assertEquals(warning(root), "Not a regular file");
+  });
+});
+
+Deno.test("readBuildFile() gives a warning for a device, and reads nothing of it", () => {
+  withTree({ "modules.builtin.modinfo": { target: "/dev/zero" } }, (root) => {
+    assertEquals(warning(root), "Not a regular file");
+  });
+});
+
+Deno.test("readBuildFile() gives a warning for a file larger than any kernel's", () => {
+  withTree({ "modules.builtin.modinfo": "" }, (root) => {
+    Deno.truncateSync(`${root}/modules.builtin.modinfo`, 2 ** 40); // which takes no space
+    assert(warning(root).startsWith("larger than "));
   });
 });
 

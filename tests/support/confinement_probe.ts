@@ -1,0 +1,94 @@
+/**
+ * The program itself, main.ts with its workers, but that each of its threads tries what it may not
+ * do: a program for tests. It takes the program's arguments, and from `probe.json` in the working
+ * directory what to try; the last line that it writes to stdout tells what came of that.
+ *
+ * The program cannot tell: its workers' code is put behind the attempts (see
+ * confinement_probe_worker.ts), the first message to a worker is held up until this thread has
+ * made its own, and so is the exit.
+ *
+ * @module
+ */
+import {
+  type Assignment,
+  attemptAll,
+  type Findings,
+  type Places,
+} from "./confinement_probe_worker.ts";
+
+/** What to try. */
+export interface ProbeTask {
+  readonly places: Places;
+  /** Leave out what the program does to confine its threads, so that all attempts succeed. */
+  readonly unconfined?: boolean;
+}
+
+/** What the threads could do. */
+export interface ProbeReport {
+  readonly status: number;
+  readonly main: {
+    readonly before: Findings;
+    /** Before the first message to a worker, and so before the first byte of a module is read. */
+    readonly handedOver: Findings;
+    readonly after: Findings;
+  };
+  readonly readers: readonly Findings[];
+  readonly writers: readonly Findings[];
+}
+
+const { places, unconfined = false } = JSON.parse(
+  Deno.readTextFileSync("probe.json"),
+) as ProbeTask;
+
+const STAND_IN = new URL(
+  Deno.build.standalone
+    ? "./tests/support/confinement_probe_worker.js"
+    : "./confinement_probe_worker.ts",
+  import.meta.url,
+);
+
+const readers: Findings[] = [];
+const writers: Findings[] = [];
+let handedOver: Promise<Findings> | undefined;
+
+/** A worker of the program, with the attempts put before its work. */
+class ProbedWorker extends Worker {
+  constructor(source: string | URL, options: WorkerOptions = {}) {
+    const assignment: Assignment = { source: String(source), places };
+    const { deno: _, ...unlimited } = options;
+    super(STAND_IN, {
+      ...(unconfined ? unlimited : options),
+      name: JSON.stringify(assignment),
+    });
+    const found = assignment.source.includes("publish") ? writers : readers;
+    this.addEventListener("message", (event) => {
+      if (event.data.findings === undefined) return;
+      event.stopImmediatePropagation();
+      found.push(event.data.findings);
+    });
+  }
+
+  override postMessage(message: unknown, options?: Transferable[] | StructuredSerializeOptions) {
+    handedOver ??= attemptAll(places);
+    handedOver.then(() => super.postMessage(message, options as StructuredSerializeOptions));
+  }
+}
+
+const before = await attemptAll(places);
+const exit = Deno.exit;
+let status = NaN;
+globalThis.Worker = ProbedWorker;
+Deno.exit = ((code: number) => status = code) as typeof Deno.exit;
+if (unconfined) Deno.permissions.revokeSync = () => new EventTarget() as Deno.PermissionStatus;
+
+await import("../../main.ts");
+
+const after = await attemptAll(places);
+const report: ProbeReport = {
+  status,
+  main: { before, handedOver: await handedOver ?? {}, after },
+  readers,
+  writers,
+};
+console.log(JSON.stringify(report));
+exit(0);
