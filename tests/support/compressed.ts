@@ -35,6 +35,29 @@ const LARGE_SPEC: ModuleSpec = {
   after: [{ name: ".text", data: Uint8Array.from({ length: 200_000 }, (_, i) => i >> 9) }],
 };
 
+/**
+ * Machine code that the filters of xz rewrite: a call in each piece of 16 bytes, of one machine
+ * after the other. What stands around the opcodes is arbitrary.
+ */
+const CALLS: readonly (readonly (readonly [at: number, byte: number])[])[] = [
+  [[0, 0xe8], [3, 0x00], [4, 0x00], [7, 0xe9], [10, 0xff], [11, 0xff]], // x86: call, jmp
+  [[0, 0x48], [3, 0x01], [8, 0x4b], [11, 0x01]], // PowerPC: bl
+  [[0, 0x10], [5, 0x00], [6, 0x00], [9, 0x28], [10, 0x00], [14, 0x00], [15, 0x50]], // IA-64: br.call
+  [[3, 0xeb], [7, 0xeb], [15, 0xeb]], // ARM: bl
+  [[1, 0xf0], [3, 0xf8], [9, 0xf7], [11, 0xff]], // ARM Thumb: bl
+  [[3, 0x94], [7, 0x97], [11, 0x90], [10, 0x00]], // ARM64: bl, bl, adrp
+  [[0, 0x40], [1, 0x00], [8, 0x7f], [9, 0xff]], // SPARC: call
+  [[0, 0xef], [1, 0x00], [4, 0x97], [5, 0x00], [8, 0xe7], [9, 0x80], [10, 0x00]], // RISC-V: jal, auipc
+];
+
+function buildCode(): Uint8Array {
+  const bytes = Uint8Array.from({ length: 2048 }, (_, i) => Math.imul(i >> 2, 0x9e3779b1) >>> 24);
+  for (let at = 0; at < bytes.length; at += 16) {
+    for (const [i, byte] of CALLS[at / 16 % CALLS.length]!) bytes[at + i] = byte;
+  }
+  return bytes;
+}
+
 /** The files `zeros.*` hold no module, but so many zero bytes. */
 export const ZEROS = 64 * 2 ** 20;
 
@@ -48,11 +71,14 @@ export function listCompressed(compression: Compression): string[] {
   return [...Deno.readDirSync(new URL(compression, COMPRESSED))].map(({ name }) => name).sort();
 }
 
-/** The module that all files hold but for `large.*`, `zeros.*` and `nothing.*`. */
+/** The module that all files hold but for those named below, `zeros.*` and `nothing.*`. */
 export const MODULE = buildModule(MODULE_SPEC);
 
 /** The module that the files `large.*` hold. */
 export const LARGE = buildModule(LARGE_SPEC);
+
+/** What the files `code-*.xz` hold. */
+export const CODE = buildCode();
 
 /** More than any of the files unpacks to. */
 const NO_LIMIT = 2 ** 27;

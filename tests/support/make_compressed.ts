@@ -3,9 +3,12 @@
  *
  *     scripts/deno run --allow-read --allow-write --allow-run tests/support/make_compressed.ts
  *
+ * Arguments are the command of an xz that has the filter for RISC-V, 5.6 or later; without them the
+ * one file that needs it stays as it is.
+ *
  * @module
  */
-import { COMPRESSED, concat, LARGE, MODULE, ZEROS } from "./compressed.ts";
+import { CODE, COMPRESSED, concat, LARGE, MODULE, readCompressed, ZEROS } from "./compressed.ts";
 
 /** Runs a tool as a filter. */
 async function filter(input: Uint8Array, ...[tool = "", ...args]: string[]): Promise<Uint8Array> {
@@ -71,8 +74,15 @@ async function makeXz(): Promise<Record<string, Uint8Array>> {
   }
   for (const name of XZ_FILTERS) {
     files[`filter-${name}.xz`] = await xz(MODULE, `--${name}`, "--lzma2=dict=64KiB");
+    files[`code-${name}.xz`] = await xz(CODE, `--${name}`, "--lzma2=dict=64KiB");
   }
+  files["code-riscv.xz"] = await makeRiscv();
   return files;
+}
+
+async function makeRiscv(): Promise<Uint8Array> {
+  if (Deno.args.length === 0) return readCompressed("xz/code-riscv.xz");
+  return await filter(CODE, ...Deno.args, "-c", "--threads=1", "--riscv", "--lzma2=dict=64KiB");
 }
 
 async function makeZstd(): Promise<Record<string, Uint8Array>> {
