@@ -51,9 +51,14 @@ export class CompressionError extends Error {
   override name = "CompressionError";
 }
 
-/** A file is larger than it may be. */
+/** A file asks for more than any file may have. */
 export class LimitError extends Error {
   override name = "LimitError";
+}
+
+/** A file is larger than it may be. */
+export class SizeError extends LimitError {
+  override name = "SizeError";
 }
 
 /** The system's words for an error of a file operation: `No such file or directory`. */

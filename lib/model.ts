@@ -132,10 +132,10 @@ export interface Fault {
   readonly module: number;
   /**
    * `unreadable`: the file cannot be opened or is no module. `dropped`: one of its values cannot
-   * be written to an index file. `refused`: a limit was passed, or a permission is
-   * missing.
+   * be written to an index file. `too large`: the limit of size was passed. `refused`: another one, or
+   * memory or a permission is missing.
    */
-  readonly kind: "unreadable" | "dropped" | "refused";
+  readonly kind: "unreadable" | "dropped" | "too large" | "refused";
   /** For `unreadable` the system's words for the error, else a sentence. */
   readonly reason: string;
 }

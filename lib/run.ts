@@ -141,11 +141,12 @@ function describeFault(
 ): Message {
   switch (kind) {
     case "unreadable":
+    case "too large":
     case "refused":
       return {
         level: "error",
         text: `failed to load symbols from ${path}: ${reason}`,
-        fails: kind === "refused" || strict,
+        fails: kind !== "unreadable" || strict,
       };
     case "dropped":
       return { level: "error", text: `${path}: dropped ${reason}`, fails: true };

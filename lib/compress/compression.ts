@@ -20,7 +20,7 @@ export type Compression = "gzip" | "xz" | "zstd";
  * Unpacks `input`, a whole file, into `output`.
  *
  * @throws CompressionError when the data is cut off, corrupt, followed by something else, or uses
- * what the library does not have; LimitError when it outgrows `output`
+ * what the library does not have; SizeError when it outgrows `output`
  */
 export type Unpack = (input: Uint8Array, output: UnpackBuffer) => void | Promise<void>;
 

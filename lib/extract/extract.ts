@@ -24,6 +24,7 @@ import {
   isNotGranted,
   isSystemError,
   LimitError,
+  SizeError,
   systemReason,
 } from "../errors.ts";
 import { FactsBuilder } from "../facts/build.ts";
@@ -93,7 +94,7 @@ export class Extractor {
   #readOpen(source: FileSource): Compression | undefined {
     const { maxModuleSize } = this.options;
     if (!this.#file.open(source, maxModuleSize)) {
-      throw new LimitError(`larger than ${maxModuleSize} bytes; see --max-module-size`);
+      throw new SizeError(`larger than ${maxModuleSize} bytes; see --max-module-size`);
     }
     if (this.#file.size < SMALLEST) throw new FormatError("too small for a module", 0);
     const compression = findCompression(this.#file.bytes);
@@ -113,7 +114,6 @@ export class Extractor {
       this.#unpacked.load(output.bytes, output.length);
       this.#parse(this.#unpacked);
     } catch (error) {
-      if (error instanceof LimitError) this.#output?.release();
       this.#note(error);
     }
   }
@@ -170,7 +170,8 @@ export class Extractor {
 
   /** Notes what is wrong with the module; what is wrong with the program goes on its way. */
   #note(error: unknown): void {
-    if (isRefusal(error)) this.#builder.addFault("refused", reasonOf(error));
+    if (error instanceof SizeError) this.#builder.addFault("too large", error.message);
+    else if (isRefusal(error)) this.#builder.addFault("refused", reasonOf(error));
     else if (isBadFile(error)) this.#builder.addFault("unreadable", reasonOf(error));
     else throw error;
   }

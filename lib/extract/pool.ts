@@ -23,6 +23,9 @@ const SHARE = 1 / 3;
 /** Milliseconds that a batch takes at least: to ask for one costs a tenth of one. */
 const LEAST = 2;
 
+/** Bytes of a module that is large: those of Debian's kernels have 12 MB at most. */
+const LARGE = 1 << 25;
+
 /** Threads that have been started, and wait for modules to read. */
 export class ReaderPool {
   readonly #readers: ConfinedWorker[] = [];
@@ -44,14 +47,22 @@ export class ReaderPool {
 
   /**
    * Reads modules; module i of the facts is the i-th job. What takes longest is begun first, so
-   * that no reader has much left when the others are done.
+   * that no reader has much left when the others are done. What is large is read in the end, by
+   * one reader alone: the limit for a module is also one for the memory of all readers together.
    */
   async extract(jobs: readonly Job[], options: ExtractOptions): Promise<Facts> {
     const order = jobs.map((_, index) => index).sort((a, b) => jobs[b]!.cost - jobs[a]!.cost);
     const batches = cut(order, { jobs, readers: this.#readers.length });
-    const parts = await Promise.all(
-      this.#readers.map(({ worker }) => serve(worker, { batches, jobs, options })),
-    );
+    const maxModuleSize = this.#readers.length > 1
+      ? Math.min(LARGE, options.maxModuleSize)
+      : options.maxModuleSize;
+    const shared = { batches, jobs, options: { ...options, maxModuleSize } };
+    const parts = await Promise.all(this.#readers.map(({ worker }) => serve(worker, shared)));
+    const large = maxModuleSize < options.maxModuleSize ? parts.flatMap(listLarge) : [];
+    if (large.length > 0) {
+      for (const { worker } of this.#readers.splice(1)) worker.terminate();
+      parts.push(await serve(this.#readers[0]!.worker, { batches: [large], jobs, options }));
+    }
     return mergeFacts(parts, jobs.length);
   }
 
@@ -59,6 +70,12 @@ export class ReaderPool {
   [Symbol.dispose](): void {
     for (const { worker } of this.#readers) worker.terminate();
   }
+}
+
+/** The modules that were too large to be read side by side. */
+function listLarge({ facts, modules }: Part): number[] {
+  const large = facts.faults.filter(({ kind }) => kind === "too large");
+  return large.map(({ module }) => modules[module]!);
 }
 
 /** Cuts a list of modules into batches, one after the other as they are asked for. */

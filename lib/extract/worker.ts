@@ -23,6 +23,7 @@ scope.onmessage = async ({ data: { paths, options } }) => {
     return scope.postMessage({}, []);
   }
   const facts = extractor.finish();
+  extractor = undefined;
   scope.postMessage({ facts }, listBuffers(facts));
 };
 scope.postMessage({}, []); // ready

@@ -21,7 +21,7 @@ interface Run {
   end: number;
 }
 
-/** The facts of all `count` modules, in order; each is in one part. */
+/** The facts of all `count` modules, in order. Of a module that is in several, the last part counts. */
 export function mergeFacts(parts: readonly Part[], count: number): Facts {
   const runs = findRuns(parts, count);
   const all = parts.map(({ facts }) => facts);
@@ -44,7 +44,7 @@ export function mergeFacts(parts: readonly Part[], count: number): Facts {
     alias: joinStrings(runs, all.map(({ alias }) => alias)),
     softdep: joinStrings(runs, all.map(({ softdep }) => softdep)),
     weakdep: joinStrings(runs, all.map(({ weakdep }) => weakdep)),
-    faults: mergeFaults(parts),
+    faults: mergeFaults(parts, count),
   };
 }
 
@@ -147,9 +147,12 @@ function lengthsOf({ offsets }: Strings): Uint32Array {
   return lengths;
 }
 
-function mergeFaults(parts: readonly Part[]): Facts["faults"] {
-  const faults = parts.flatMap(({ facts, modules }) =>
-    facts.faults.map((fault) => ({ ...fault, module: modules[fault.module]! }))
+function mergeFaults(parts: readonly Part[], count: number): Facts["faults"] {
+  const partOf = new Array<Part>(count);
+  for (const part of parts) for (const index of part.modules) partOf[index] = part;
+  const faults = parts.flatMap((part) =>
+    part.facts.faults.map((fault) => ({ ...fault, module: part.modules[fault.module]! }))
+      .filter(({ module }) => partOf[module] === part)
   );
   return faults.sort((a, b) => a.module - b.module);
 }

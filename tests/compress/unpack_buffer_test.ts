@@ -122,24 +122,5 @@ Deno.test("UnpackBuffer takes any limit that the options allow for", () => {
     const buffer = new UnpackBuffer(limit);
     buffer.append(latin1("abc"));
     assertEquals(textOf(buffer), "abc");
-    buffer.release();
   }
-});
-
-Deno.test("UnpackBuffer.release() starts over without memory", () => {
-  const buffer = new UnpackBuffer(10 * MIB);
-  buffer.append(new Uint8Array(5 * MIB));
-  buffer.release();
-  assertEquals([buffer.length, buffer.bytes.length], [0, 0]);
-  buffer.append(latin1("abc"));
-  assertEquals(textOf(buffer), "abc");
-  assert(buffer.bytes.length <= MIB, `room for ${buffer.bytes.length} bytes`);
-});
-
-Deno.test("UnpackBuffer.release() gives the memory back, whoever holds it", () => {
-  const buffer = new UnpackBuffer(10 * MIB);
-  buffer.append(new Uint8Array(5 * MIB));
-  const { bytes } = buffer;
-  buffer.release();
-  assertEquals(bytes.length, 0);
 });

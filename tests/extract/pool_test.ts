@@ -71,7 +71,22 @@ Deno.test("a reader that breaks down ends the work, and is not waited for", () =
     using pool = new ReaderPool([directory]);
     pool.grow(2);
     await pool.ready();
-    const broken = null as unknown as typeof OPTIONS;
-    const extracted = () => pool.extract(toJobs(paths), broken);
+    const noPath = `${directory}/\0`; // which no system call takes
+    const extracted = () => pool.extract(toJobs([...paths, noPath]), OPTIONS);
     await assertRejects(extracted, FatalError, "a worker ended: ");
+  }));
+
+Deno.test("readers leave large modules to one of them, and say what is too large for that", () =>
+  withModules(6, async (directory, paths) => {
+    const sizes: Record<string, number> = { m1: 65 << 20, m3: 70 << 20, m4: 200 << 20 };
+    for (const [name, size] of Object.entries(sizes)) {
+      Deno.truncateSync(`${directory}/${name}.ko`, size); // holes: the rest reads as zeros
+    }
+    using pool = new ReaderPool([directory]);
+    pool.grow(2);
+    await pool.ready();
+    const facts = await pool.extract(toJobs(paths), { ...OPTIONS, maxModuleSize: 100 << 20 });
+    assertEquals(facts.faults.map(({ module, kind }) => `${module} ${kind}`), ["4 too large"]);
+    assertEquals(facts.exportStarts.length, paths.length + 1);
+    assertEquals(facts.exportNames.length, paths.length - 1);
   }));
