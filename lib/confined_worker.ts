@@ -33,11 +33,12 @@ export interface ConfinedWorker {
  * @throws FatalError when this thread does not itself hold what the worker is to be given
  */
 export function startWorker(name: string, { read, write }: Confinement): ConfinedWorker {
-  // An executable holds main.js, into which this module went, and lib/NAME.js, each with all that
-  // it imports, as scripts/compile made them. Run from source they are files, to be read.
-  const { standalone } = Deno.build;
-  const source = new URL(standalone ? `./lib/${name}.js` : `./${name}.ts`, import.meta.url);
-  const reads = standalone ? [...read] : [...read, new URL("./", import.meta.url).pathname];
+  // scripts/compile bundles this module with all others into main.js, and the worker into
+  // lib/NAME.js. What is not part of an executable are files, which the worker has to read.
+  const isSource = import.meta.url.endsWith("/confined_worker.ts");
+  const source = new URL(isSource ? `./${name}.ts` : `./lib/${name}.js`, import.meta.url);
+  const own = Deno.build.standalone ? [] : [new URL("./", import.meta.url).pathname];
+  const reads = [...read, ...own];
   requireGrants({ read: reads, write });
   const worker = new Worker(source, {
     type: "module",
