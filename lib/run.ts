@@ -6,7 +6,7 @@
 import { decodeLatin1 } from "./bytes/text.ts";
 import { planGrants } from "./cli/plan.ts";
 import { isGranted, requireGrants } from "./confined_worker.ts";
-import { type Bounds, checkPlace, findBounds } from "./discover/bounds.ts";
+import { type Bounds, checkPlace, findBounds, realPlace } from "./discover/bounds.ts";
 import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
 import { discoverModules, loadConfig } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
@@ -52,13 +52,13 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   const grants = planGrants(plan, config.externals);
   if (!plan.show) checkOutput(plan, grants);
   const bounds = findBounds(grants.links);
-  using readers = new ReaderPool(findReadable(plan, grants));
+  using readers = new ReaderPool(findGranted("read", [plan.directory, ...grants.readers]));
   readers.grow(1);
   const modules = discoverModules(plan, config, { bounds, report });
   const builtin = readBuiltin(plan, bounds);
   const jobs = modules.map(({ path }) => toJob(path));
   readers.grow(countReaders(jobs, plan));
-  using writer = plan.show ? undefined : new Writer(grants.writer);
+  using writer = plan.show ? undefined : new Writer(findGranted("write", grants.writer));
   await Promise.all([readers.ready(), writer?.ready()]);
   outlet.handOver?.();
 
@@ -96,9 +96,10 @@ function checkOutput({ outputDirectory, outputAround }: Plan, { writer }: Grants
   checkPlace(outputDirectory, { around: outputAround, bounds: [], remedy });
 }
 
-/** What the readers are given of what they are granted: no more than this thread itself holds. */
-function findReadable({ directory }: Plan, { readers }: Grants): string[] {
-  return [directory, ...readers].filter((path) => isGranted("read", path));
+/** What a worker is given: these paths, by their names and where they lead, if this thread may. */
+function findGranted(name: "read" | "write", paths: readonly string[]): string[] {
+  const places = new Set([...paths, ...paths.map(realPlace)]);
+  return [...places].filter((path) => isGranted(name, path));
 }
 
 /**

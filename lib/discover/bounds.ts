@@ -8,7 +8,7 @@
  * @module
  */
 // @ts-types="../std_path.d.ts"
-import { dirname, resolve } from "@std/path";
+import { basename, dirname, resolve } from "@std/path";
 import { printable } from "../bytes/text.ts";
 import { FatalError, isNotGranted } from "../errors.ts";
 
@@ -23,6 +23,16 @@ export class OutOfBoundsError extends Error {
 /** The bounds that these paths make; what does not exist or may not be read makes none. */
 export function findBounds(paths: readonly string[]): Bounds {
   return paths.flatMap((path) => findReal(path) ?? []);
+}
+
+/**
+ * The path without links, whether there is anything at it or only at the beginning of it. Newer
+ * releases of Deno than 2.4 want permission for where it leads, to write there.
+ */
+export function realPlace(path: string): string {
+  const real = findReal(path);
+  if (real !== undefined || dirname(path) === path) return real ?? path;
+  return `${realPlace(dirname(path))}/${basename(path)}`;
 }
 
 /** Whether a real path lies in the bounds. */

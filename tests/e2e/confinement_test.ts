@@ -33,7 +33,7 @@ const NOTHING = {
   "write tree": "NotCapable",
   "write output": "NotCapable",
   "write outside": "NotCapable",
-  "make links and sockets": "NotCapable",
+  "make links": "NotCapable",
   "all files": "NotCapable",
   "environment": "NotCapable",
   "network": "NotCapable",
@@ -51,7 +51,7 @@ const ALL_FILES = {
   "write tree": "done",
   "write output": "done",
   "write outside": "done",
-  "make links and sockets": "done",
+  "make links": "done",
   "all files": "done",
 };
 

@@ -448,14 +448,15 @@ for (
 /** What runs the program, from source only, with no permission but for these paths in the root. */
 function narrowed(
   read: readonly string[],
-  write: string,
+  ...write: readonly string[]
 ): (args: readonly string[], options: RunOptions) => Result {
   const [main, lib] = ["main.ts", "lib/"].map((name) => {
     return new URL(`../../${name}`, import.meta.url).pathname;
   });
   return (args, options) => {
-    const readable = ["conf", ...read, write].map((path) => `${options.cwd}/${path}`);
-    const grants = [`--allow-read=${readable},${lib}`, `--allow-write=${options.cwd}/${write}`];
+    const inRoot = (path: string) => `${options.cwd}/${path}`;
+    const readable = ["conf", ...read, ...write].map(inRoot);
+    const grants = [`--allow-read=${readable},${lib}`, `--allow-write=${write.map(inRoot)}`];
     const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...grants, main!];
     return runCommand([...command, ...args], options);
   };
@@ -511,7 +512,7 @@ Deno.test("depmod works in the system's own tree, behind a link, with no permiss
     links: { lib: "usr/lib" },
   });
   const args = ["-C", "@/conf", "-m", "@/lib/modules", VERSION];
-  assertContent(observe({ root, args }, narrowed([], MODULES)), `usr/${MODULES}`);
+  assertContent(observe({ root, args }, narrowed([], MODULES, `usr/${MODULES}`)), `usr/${MODULES}`);
 });
 
 Deno.test("depmod replaces index files that are links out of the output directory", () => {

@@ -52,7 +52,7 @@ export async function attemptAll({ tree, output, outside }: Places): Promise<Fin
     "write tree": waysToWrite(tree),
     "write output": waysToWrite(output),
     "write outside": waysToWrite(outside),
-    "make links and sockets": waysToLink(outside),
+    "make links": waysToLink(outside),
     "all files": waysToAllFiles(),
     "environment": waysToEnvironment(),
     "network": waysToNetwork(),
@@ -126,7 +126,6 @@ function waysToWrite(place: Place): Ways {
 function waysToLink(place: Place): Ways {
   return {
     "symbolic link": () => Deno.symlinkSync("nowhere", newName(place)),
-    socket: () => Deno.listen({ transport: "unix", path: newName(place) }).close(),
   };
 }
 
