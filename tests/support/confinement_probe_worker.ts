@@ -38,7 +38,7 @@ export interface Assignment {
 type Ways = Readonly<Record<string, () => unknown>>;
 
 /** A port that nobody listens on. */
-const NOBODY_THERE = 1;
+const NOBODY_THERE = 65_534;
 
 /** The global one may be another, in the probe's main thread. */
 const PlainWorker = Worker;
@@ -171,7 +171,7 @@ function waysToProcesses(): Ways {
     run: () => new Deno.Command("true").outputSync(),
     "run by its path": () => new Deno.Command("/bin/sh", { args: ["-c", ":"] }).outputSync(),
     spawn: async () => await new Deno.Command("true").spawn().status,
-    kill: () => Deno.kill(Deno.pid, "SIGCONT"),
+    kill: () => Deno.kill(Deno.ppid, "SIGCONT"),
     "node:child_process": async () => (await import("node:child_process")).execFileSync("true"),
   };
 }
