@@ -12,7 +12,8 @@
  * ```
  *
  * A run needs read permission on the module tree and its configuration, write (and read)
- * permission on the output directory, and nothing else.
+ * permission on the output directory, and `--unstable-worker-options`: it reads and writes in
+ * workers that have only their part of these permissions.
  *
  * @module
  */
