@@ -76,19 +76,39 @@ export function checkPlace(
   for (let i = 1; i < places.length; i++) {
     const outer = places[i - 1]!;
     const inner = findExisting(places[i]!, outer);
-    if (inner === undefined) {
-      if (places[i] !== directory || around[0] === "/" || !isHidden(outer)) continue;
+    if (inner !== undefined) {
+      const real = findReal(inner);
+      const isInside = leadsInto(outer, { inner, real, root: around[0]! });
+      if (!isInside && !within(real, bounds)) throw leadsOut(outer, { inner, real, remedy });
+    } else if (places[i] === directory && around[0] !== "/" && isHidden(outer)) {
       throw new FatalError(`may not look at ${printable(outer)}, where ${directory} is to be made`);
     }
-    const real = findReal(inner);
-    // If the outer one is hidden, for the inner one alone is granted, no link can be trusted.
-    const outerReal = findReal(outer) ?? (around[0] === "/" ? "/" : undefined);
-    const isInside = outerReal === undefined ? real === resolve(inner) : within(real, [outerReal]);
-    if (isInside || within(real, bounds)) continue;
-    const place = printable(real ?? "nothing");
-    const link = `${printable(inner)} is a link out of ${printable(outer)}, to ${place}`;
-    throw new FatalError(real === undefined ? link : `${link}: ${remedy(place)}`);
   }
+}
+
+/**
+ * Whether a path, which leads to `real`, leads into `outer`. If that is hidden, since the inner one
+ * alone is granted, no link can be trusted, unless the root is that of the whole system.
+ */
+function leadsInto(
+  outer: string,
+  { inner, real, root }: { inner: string; real: string | undefined; root: string },
+): boolean {
+  const outerReal = findReal(outer) ?? (root === "/" ? root : undefined);
+  return outerReal === undefined ? real === resolve(inner) : within(real, [outerReal]);
+}
+
+function leadsOut(
+  outer: string,
+  { inner, real, remedy }: {
+    inner: string;
+    real: string | undefined;
+    remedy: (place: string) => string;
+  },
+): FatalError {
+  const link = `${printable(inner)} is a link out of ${printable(outer)}`;
+  if (real === undefined) return new FatalError(`${link}, to nothing`);
+  return new FatalError(`${link}, to ${printable(real)}: ${remedy(printable(real))}`);
 }
 
 function within(real: string | undefined, bounds: Bounds): boolean {
