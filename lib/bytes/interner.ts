@@ -99,14 +99,14 @@ export class Interner {
     let hash = SEED;
     let at = start;
     for (; at + 4 <= limit; at += 4) {
-      const word = source.getInt32(at, true);
+      const word = source.getUint32(at, true);
       if (((word - 0x01010101) & ~word & 0x80808080) !== 0) break; // one of the bytes is NUL
       hash = Math.imul(hash ^ word, MULTIPLIER);
       hash ^= hash >>> 15;
     }
     let word = 0;
     for (let shift = 0; at < limit; at++, shift += 8) {
-      const byte = source.getInt8(at) & 0xff;
+      const byte = source.getUint8(at);
       if (byte === 0) break;
       word |= byte << shift;
     }
@@ -127,10 +127,10 @@ export class Interner {
     const arena = this.#arenaView;
     let i = 0;
     for (; i + 4 <= length; i += 4) {
-      if (arena.getInt32(own + i, true) !== source.getInt32(start + i, true)) return false;
+      if (arena.getUint32(own + i, true) !== source.getUint32(start + i, true)) return false;
     }
     for (; i < length; i++) {
-      if (arena.getInt8(own + i) !== source.getInt8(start + i)) return false;
+      if (arena.getUint8(own + i) !== source.getUint8(start + i)) return false;
     }
     return true;
   }
@@ -146,7 +146,7 @@ export class Interner {
       this.#arena = grown(this.#arena, Math.max(end, this.#arena.length * 2));
       this.#arenaView = viewOf(this.#arena);
     }
-    for (let i = at; i < end; i++) this.#arena[i] = source.getInt8(start + i - at);
+    for (let i = at; i < end; i++) this.#arena[i] = source.getUint8(start + i - at);
     if (id + 1 === this.#hashes.length) {
       this.#hashes = grown(this.#hashes, this.#hashes.length * 2);
       this.#offsets = grown(this.#offsets, this.#offsets.length * 2);

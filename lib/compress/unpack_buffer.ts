@@ -17,8 +17,8 @@ const PAGE = 65536;
 /**
  * A growing buffer with a limit, kept from file to file. It is memory as WebAssembly has it, which
  * grows in its place: no copy is made, and what it has not reached yet is not taken from the
- * system. (Of a resizable ArrayBuffer, which does the same, V8 takes six times as long to read a
- * byte; a new one of twice the size takes half as much again while the old one is copied.)
+ * system. (Of a resizable ArrayBuffer, which does the same, V8 takes four to twenty times as long
+ * to read a byte; a new one of twice the size takes half as much again while the old one is copied.)
  */
 export class UnpackBuffer {
   readonly #memory: WebAssembly.Memory;

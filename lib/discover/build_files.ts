@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FatalError, systemReason } from "../errors.ts";
+import { FatalError, SizeError, systemReason } from "../errors.ts";
 import type { Message } from "../model.ts";
 import { type Bounds, checkWithin, OutOfBoundsError } from "./bounds.ts";
 
@@ -21,10 +21,10 @@ export function readBuildFile(
     checkWithin(path, bounds);
     const { isFile, isDirectory, size } = Deno.statSync(path);
     if (!isFile && !isDirectory) throw new Error("Not a regular file");
-    if (size > LARGEST) throw new Error(`larger than ${LARGEST} bytes`);
+    if (size > LARGEST) throw new SizeError(`${path} is larger than ${LARGEST} bytes`);
     return Deno.readFileSync(path);
   } catch (error) {
-    if (error instanceof OutOfBoundsError) {
+    if (error instanceof OutOfBoundsError || error instanceof SizeError) {
       return { level: "error", text: error.message, fails: true };
     }
     const text = isDirectory(directory)

@@ -147,8 +147,10 @@ function findWanted(header: Header, names: Section): (Section | undefined)[] {
   const { image, layout, little } = header;
   const found: (Section | undefined)[] = new Array(WANTED.length).fill(undefined);
   for (let index = 1; index < header.sectionCount; index++) {
-    const sh_name =
-      image.view.getInt32(header.sectionHeaders + index * layout.sectionSize, little) >>> 0;
+    const sh_name = image.view.getUint32(
+      header.sectionHeaders + index * layout.sectionSize,
+      little,
+    );
     if (sh_name >= names.size) continue;
     const which = matchWanted(image.bytes, names.offset + sh_name);
     if (which >= 0 && found[which] === undefined) found[which] = findSection(header, index);

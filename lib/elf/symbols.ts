@@ -51,7 +51,7 @@ function parseCrcSymbols(elf: ElfFile, sink: SymbolSink): boolean {
   const strtabEnd = strtab.offset + strtab.size;
   const found: number[] = [];
   for (let at = symbols.start; at < symbols.end; at += layout.symbolSize) {
-    const st_name = view.getInt32(at, little) >>> 0;
+    const st_name = view.getUint32(at, little);
     if (st_name >= strtab.size) return false;
     const name = strtab.offset + st_name;
     if (bytes[name] === 0x5f && name + CRC_PREFIX_LENGTH <= strtabEnd && isCrcName(view, name)) {
@@ -66,7 +66,7 @@ function parseCrcSymbols(elf: ElfFile, sink: SymbolSink): boolean {
 }
 
 function isCrcName(view: DataView, at: number): boolean {
-  return view.getInt32(at) === CRC_PREFIX_4 && view.getInt16(at + 4) === CRC_PREFIX_2;
+  return view.getUint32(at) === CRC_PREFIX_4 && view.getUint16(at + 4) === CRC_PREFIX_2;
 }
 
 /** Adds an export whose CRC the symbol at file offset `at` stands for. */
@@ -126,15 +126,14 @@ export function parseNeeds(elf: ElfFile, sink: SymbolSink, versions: Versions): 
   const strtabEnd = strtab.offset + strtab.size;
   const sparc = isSparc(elf.machine);
   for (let at = symbols.start; at < symbols.end; at += layout.symbolSize) {
-    if (view.getInt16(at + layout.st_shndx, little) !== SHN_UNDEF) continue;
+    if (view.getUint16(at + layout.st_shndx, little) !== SHN_UNDEF) continue;
     const st_info = bytes[at + layout.st_info]!;
     if (sparc && (st_info & 0xf) === STT_REGISTER) continue;
-    const st_name = view.getInt32(at, little) >>> 0;
+    const st_name = view.getUint32(at, little);
     if (st_name >= strtab.size) throw new FormatError("symbol name leaves .strtab", at);
     const nameAt = strtab.offset + st_name;
     if (bytes[nameAt] === 0) continue;
-    const guess = versions.guess(bytes, nameAt, strtabEnd);
-    const name = guess >= 0 ? guess : sink.names.intern(view, nameAt, strtabEnd);
+    const name = sink.names.intern(view, nameAt, strtabEnd);
     const record = versions.find(name);
     const weak = st_info >> 4 === STB_WEAK ? 1 : 0;
     if (record < 0) sink.addNeed(name, 0, 0, weak);

@@ -12,9 +12,6 @@ import { FormatError } from "../errors.ts";
 import type { ElfFile } from "./file.ts";
 import { VERSION_SIZE } from "./layout.ts";
 
-/** Records that are compared with a symbol's name before it is looked up. */
-const GUESSES = 3;
-
 /**
  * The records of one module at a time, found by the number of their name. The arrays are reused
  * from module to module.
@@ -35,10 +32,6 @@ export class Versions {
   /** By name: the module that has entered it last. */
   #owners: Uint32Array = new Uint32Array(INITIAL_LENGTH);
   #module = 0;
-  /** File offset of the first record's name. */
-  #firstName = 0;
-  /** Record that the next symbol is expected to have. */
-  #next = 0;
 
   /**
    * Takes in the records of `elf`. A section that is absent, or of a size that is no multiple of
@@ -48,11 +41,10 @@ export class Versions {
    */
   load(elf: ElfFile, names: Interner): void {
     this.#module++;
-    this.count = this.#next = 0;
+    this.count = 0;
     const { image, little, layout, versions } = elf;
     if (versions === undefined || versions.size % VERSION_SIZE !== 0) return;
     image.need(versions.offset, versions.size);
-    this.#firstName = versions.offset + layout.wordSize;
     const { view } = image;
     const wide = layout.wordSize === 8;
     const lowAt = wide && !little ? 4 : 0;
@@ -61,35 +53,15 @@ export class Versions {
     if (count > this.names.length) this.#resize(count * 2);
     for (let i = 0, at = versions.offset; i < count; i++, at += VERSION_SIZE) {
       const end = at + VERSION_SIZE;
-      if (view.getInt8(end - 1) !== 0) checkTerminated(view, at + layout.wordSize, end);
+      if (view.getUint8(end - 1) !== 0) checkTerminated(view, at + layout.wordSize, end);
       const name = names.intern(view, at + layout.wordSize, end);
       this.names[i] = name;
-      this.crcLow[i] = view.getInt32(at + lowAt, little);
-      this.crcHigh[i] = wide ? view.getInt32(at + highAt, little) : 0;
+      this.crcLow[i] = view.getUint32(at + lowAt, little);
+      this.crcHigh[i] = wide ? view.getUint32(at + highAt, little) : 0;
       this.met[i] = 0;
       this.#enter(name, i);
     }
     this.count = count;
-  }
-
-  /**
-   * The number of the name that starts at file offset `at`, if it is that of the record whose turn
-   * it is or of one of the next; -1 otherwise. Symbols and records are in the same order but for a
-   * few, and to compare two names takes a third of the time to look one up among all.
-   *
-   * @param limit where the name ends at the latest
-   */
-  guess(bytes: Uint8Array, at: number, limit: number): number {
-    while (this.#next < this.count && this.met[this.#next] === 1) this.#next++;
-    const end = Math.min(this.count, this.#next + GUESSES);
-    for (let record = this.#next; record < end; record++) {
-      const name = this.#firstName + record * VERSION_SIZE;
-      let i = 0;
-      while (at + i < limit && bytes[at + i] === bytes[name + i]) {
-        if (bytes[at + i++] === 0) return this.names[record]!;
-      }
-    }
-    return -1;
   }
 
   /** The first record of a name, which is then marked as met; -1 when there is none. */

@@ -9,11 +9,14 @@ import type { Job } from "./pool.ts";
 /** Milliseconds to open a file and parse what is needed of it, whatever its size. */
 const ANY = 0.05;
 
-/** Milliseconds to unpack a kilobyte of a compressed file, by what its name ends in. */
+/**
+ * Milliseconds to unpack a kilobyte of a compressed file, by what its name ends in. Measured on the
+ * 4,022 modules of Debian's 6.1 kernel for amd64.
+ */
 const UNPACKING: readonly (readonly [string, number])[] = [
   [".xz", 0.06],
   [".gz", 0.01],
-  [".zst", 0.006],
+  [".zst", 0.007],
 ];
 
 /** A module as a job. */

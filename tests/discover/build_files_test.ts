@@ -110,13 +110,6 @@ Deno.test("readBuildFile() gives a warning for a device, and reads nothing of it
   });
 });
 
-Deno.test("readBuildFile() gives a warning for a file larger than any kernel's", () => {
-  withTree({ "modules.builtin.modinfo": "" }, (root) => {
-    Deno.truncateSync(`${root}/modules.builtin.modinfo`, 2 ** 40); // which takes no space
-    assert(warning(root).startsWith("larger than "));
-  });
-});
-
 Deno.test("readSymbolFile() gives the bytes of a file", () => {
   withTree({ "System.map": "0 T \xe9" }, (root) => {
     assertEquals(readSymbolFile(`${root}/System.map`), latin1("0 T \xe9"));
@@ -127,5 +120,16 @@ Deno.test("readSymbolFile() ends the run when there is none", () => {
   withTree({}, (root) => {
     const text = `could not load ${root}/System.map: No such file or directory`;
     assertThrows(() => readSymbolFile(`${root}/System.map`), FatalError, text);
+  });
+});
+
+Deno.test("readBuildFile() gives an error that fails the run for a file of absurd size", () => {
+  withTree({ "modules.order": "" }, (root) => {
+    Deno.truncateSync(`${root}/modules.order`, 2 ** 28 + 1); // a hole
+    assertEquals(readBuildFile(root, { name: "modules.order", bounds: [root] }), {
+      level: "error",
+      text: `${root}/modules.order is larger than 268435456 bytes`,
+      fails: true,
+    });
   });
 });
