@@ -1,7 +1,7 @@
 /**
  * liblzma 5.8.1, the decoder for .xz files, as a WebAssembly module of 71196 bytes.
  *
- * Made by scripts/liblzma/build, which says how; do not edit. The sources have the SHA-256
+ * Made by scripts/decoders/build, which says how; do not edit. The sources have the SHA-256
  * 0b54f79df85912504de0b14aec7971e3f964491af1812d83447005807513cd9e
  * (xz-utils_5.8.1.orig.tar.xz), the compiler was
  * clang version 19.1.7 (3+b1), as in Debian 13.

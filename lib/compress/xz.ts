@@ -1,7 +1,8 @@
 /**
  * xz, by liblzma, the library of the xz tools, in WebAssembly: several streams and blocks, padding
  * between streams, all checks and filters of the format. `liblzma_wasm.ts` holds the module; it is
- * made by `scripts/liblzma/build`, and `scripts/liblzma/shim.c` defines the functions called here.
+ * made by `scripts/decoders/build`, and `scripts/decoders/liblzma/shim.c` defines the functions
+ * called here.
  *
  * A file passes through the module in pieces. All memory in there is kept from file to file, and
  * limited: 0.5 MiB and the largest dictionary so far. A file may claim one of 4 GiB, whatever it
@@ -15,6 +16,7 @@
  *
  * @module
  */
+import { decodeBase64 } from "../bytes/base64.ts";
 import { CompressionError } from "../errors.ts";
 import type { Unpack } from "./compression.ts";
 import { LIBLZMA } from "./liblzma_wasm.ts";
@@ -71,14 +73,6 @@ export async function loadXz(): Promise<Unpack> {
       throw new CompressionError(`xz: the decoder broke down: ${error.message}`);
     }
   };
-}
-
-/** A loop takes 1 ms, `Uint8Array.from` 3 or, of the string itself, 10. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
 }
 
 function instantiate(module: WebAssembly.Module, crc32: Crc32): Liblzma {

@@ -1,135 +1,99 @@
 /**
- * zstd, by the package `zstddec`: the reference decoder in WebAssembly. It takes several frames,
- * skippable ones among them, frames without a content size, and checks checksums.
+ * zstd, by the reference decoder in WebAssembly: several frames, skippable ones among them, frames
+ * without a content size; checksums are checked. `zstd_wasm.ts` holds the module; it is made by
+ * `scripts/decoders/build`, and `scripts/decoders/zstd/shim.c` defines the functions called here.
  *
- * The package's own loop neither notices errors nor stops at a limit, so the decoder's functions
- * are called directly, with buffers that are kept from file to file.
+ * A file passes through the module in pieces. All memory in there is kept from file to file: two
+ * pieces and the largest window that is granted, 128 MiB. Only as much of it becomes real memory as
+ * has been used; a frame that fits into a piece takes no window, whatever it claims.
  *
- *     ZSTD_inBuffer, ZSTD_outBuffer (uint32): 0 address, 4 size, 8 position
- *
- * Source: zstd.h, ZSTD_decompressStream(); zstd_errors.h for the numbers.
+ * Measured on 4,022 modules, 107 MB that unpack to 397 MB: 0.57 s, where the native library takes
+ * 0.35 s and the package `zstddec`, the same decoder for 32 bits, 0.76 s.
  *
  * @module
  */
+import { decodeBase64 } from "../bytes/base64.ts";
 import { CompressionError } from "../errors.ts";
 import type { Unpack } from "./compression.ts";
 import type { UnpackBuffer } from "./unpack_buffer.ts";
+import { ZSTD } from "./zstd_wasm.ts";
 
 /** What the WebAssembly module exports. */
-interface Decoder {
+interface Zstd {
   readonly memory: WebAssembly.Memory;
-  malloc(size: number): number;
-  free(address: number): void;
-  ZSTD_createDCtx(): number;
-  ZSTD_freeDCtx(context: number): number;
-  ZSTD_decompressStream(context: number, output: number, input: number): number;
+  /** Addresses of the pieces, of 64 bits. */
+  readonly input: WebAssembly.Global;
+  readonly output: WebAssembly.Global;
+  start(): void;
+  left(): number;
+  supply(size: number): void;
+  decode(): number;
+  produced(): number;
 }
 
-/** Results from here on, as unsigned numbers, are errors, counted down from 2^32. */
-const FIRST_ERROR = 2 ** 32 - 120;
+/** Bytes of a piece. From 128 KiB to 32 MiB, the time is the same. */
+const PIECE = 1 << 20;
 
-const OUT_OF_MEMORY = 64;
-
+/** The errors, in the library's numbering (enum ZSTD_ErrorCode). */
 const ERRORS: Readonly<Record<number, string>> = {
   10: "not a zstd frame, or something else behind the last one",
   14: "unsupported frame parameter",
-  16: "window too large",
+  16: "window too large: the limit is 128 MiB",
   20: "corrupt data",
   22: "wrong checksum",
   32: "a dictionary is needed",
-  [OUT_OF_MEMORY]: "out of memory",
+  70: "corrupt data",
   72: "corrupt data",
 };
 
-/** Bytes unpacked by one call. */
-const PIECE = 1 << 17;
-
-let decoder: Promise<Decoder> | undefined;
-
-/** Loads the decoder. */
+/** Loads the library. */
 export async function loadZstd(): Promise<Unpack> {
-  decoder ??= loadDecoder(); // the package makes it once, however often it is asked
-  return new Unpacker(await decoder).unpack;
-}
-
-async function loadDecoder(): Promise<Decoder> {
-  const { ZSTDDecoder } = await import("zstddec/stream");
-  const loader = new ZSTDDecoder();
-  const loaded = Promise.withResolvers<Decoder>();
-  const init = loader._init;
-  loader._init = (result) => {
-    init(result);
-    loaded.resolve(result.instance.exports as unknown as Decoder);
+  const module = await WebAssembly.compile(decodeBase64(ZSTD));
+  let unpacker = new Unpacker(module);
+  return (input, output) => {
+    try {
+      unpacker.unpack(input, output);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      unpacker = new Unpacker(module); // there is no telling what state it is in
+      throw new CompressionError(`zstd: the decoder broke down: ${error.message}`);
+    }
   };
-  await loader.init();
-  return await loaded.promise;
 }
 
 class Unpacker {
-  #context: number;
-  /** Addresses of the two structures and of what the second points to. */
-  readonly #input: number;
-  readonly #output: number;
-  readonly #piece: number;
-  /** Memory for a whole compressed file. */
-  #file = 0;
-  #fileSize = 0;
+  readonly #zstd: Zstd;
+  /** The pieces: the memory does not grow. */
+  readonly #input: Uint8Array;
+  readonly #output: Uint8Array;
 
-  constructor(readonly decoder: Decoder) {
-    this.#context = decoder.ZSTD_createDCtx();
-    this.#input = decoder.malloc(12);
-    this.#output = decoder.malloc(12);
-    this.#piece = decoder.malloc(PIECE);
+  constructor(module: WebAssembly.Module) {
+    const { exports } = new WebAssembly.Instance(module);
+    this.#zstd = exports as unknown as Zstd;
+    const { memory, input, output } = this.#zstd;
+    this.#input = new Uint8Array(memory.buffer, Number(input.value), PIECE);
+    this.#output = new Uint8Array(memory.buffer, Number(output.value), PIECE);
   }
 
-  readonly unpack: Unpack = (input, output) => {
-    try {
-      this.#decode(input, output);
-    } catch (error) {
-      // The context is in the middle of a frame.
-      this.decoder.ZSTD_freeDCtx(this.#context);
-      this.#context = this.decoder.ZSTD_createDCtx();
-      throw error;
+  unpack(input: Uint8Array, output: UnpackBuffer): void {
+    const zstd = this.#zstd;
+    zstd.start();
+    let supplied = 0;
+    let result = 1; // 0 at the end of a frame, positive before
+    let full = false; // it may hold back more than fitted into the piece
+    while (supplied < input.length || zstd.left() > 0 || full) {
+      if (zstd.left() === 0) {
+        const piece = input.subarray(supplied, supplied + PIECE);
+        this.#input.set(piece);
+        zstd.supply(piece.length);
+        supplied += piece.length;
+      }
+      result = zstd.decode();
+      if (result < 0) throw new CompressionError(`zstd: ${ERRORS[-result] ?? `error ${-result}`}`);
+      const produced = zstd.produced();
+      output.append(this.#output.subarray(0, produced));
+      full = produced === PIECE && result !== 0;
     }
-  };
-
-  #decode(input: Uint8Array, output: UnpackBuffer): void {
-    this.#load(input);
-    let expected = 1; // bytes that the decoder would like to see next; 0 at the end of a frame
-    let full = false; // it may hold back more than fitted into the last piece
-    let { fields, piece } = this.#views();
-    while (fields.getUint32(this.#input + 8, true) < input.length || full) {
-      fields.setUint32(this.#output + 8, 0, true);
-      const { ZSTD_decompressStream } = this.decoder;
-      expected = ZSTD_decompressStream(this.#context, this.#output, this.#input) >>> 0;
-      if (expected >= FIRST_ERROR) throw describe(2 ** 32 - expected);
-      if (fields.buffer !== this.decoder.memory.buffer) ({ fields, piece } = this.#views()); // grown
-      const length = fields.getUint32(this.#output + 8, true);
-      output.append(piece.subarray(0, length));
-      full = length === PIECE && expected !== 0;
-    }
-    if (expected !== 0) throw new CompressionError("zstd: data cut off");
+    if (result !== 0) throw new CompressionError("zstd: data cut off");
   }
-
-  #views(): { fields: DataView; piece: Uint8Array } {
-    const { buffer } = this.decoder.memory;
-    return { fields: new DataView(buffer), piece: new Uint8Array(buffer, this.#piece, PIECE) };
-  }
-
-  #load(input: Uint8Array): void {
-    if (input.length > this.#fileSize) {
-      this.decoder.free(this.#file);
-      this.#file = this.decoder.malloc(input.length * 2);
-      this.#fileSize = this.#file === 0 ? 0 : input.length * 2;
-    }
-    if (this.#file === 0) throw describe(OUT_OF_MEMORY);
-    const { buffer } = this.decoder.memory;
-    new Uint8Array(buffer, this.#file).set(input);
-    new Uint32Array(buffer, this.#input, 3).set([this.#file, input.length, 0]);
-    new Uint32Array(buffer, this.#output, 3).set([this.#piece, PIECE, 0]);
-  }
-}
-
-function describe(code: number): CompressionError {
-  return new CompressionError(`zstd: ${ERRORS[code] ?? `error ${code}`}`);
 }

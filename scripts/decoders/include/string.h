@@ -1,4 +1,4 @@
-/* Instructions of WebAssembly, but for memcmp(), which is defined in shim.c. */
+/* Instructions of WebAssembly, but for memcmp(): liblzma's shim.c defines it, zstd calls none. */
 #include <stddef.h>
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size);
