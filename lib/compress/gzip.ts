@@ -13,7 +13,7 @@ import type { Unpack } from "./compression.ts";
 import type { UnpackBuffer } from "./unpack_buffer.ts";
 
 /** Bytes of a piece. */
-const PIECE = 65536;
+const PIECE = 32768;
 
 /** Loads zlib. */
 export async function loadGzip(): Promise<Unpack> {
@@ -21,9 +21,10 @@ export async function loadGzip(): Promise<Unpack> {
   return (input: Uint8Array, output: UnpackBuffer) =>
     new Promise<void>((resolve, reject) => {
       const stream = createGunzip({ chunkSize: PIECE });
-      stream.on("data", (piece: Uint8Array) => {
+      stream.on("data", (piece: Uint8Array<ArrayBuffer>) => {
         try {
           output.append(piece);
+          if (piece.length === PIECE) piece.buffer.transfer(0);
         } catch (error) {
           stream.destroy(error as Error);
         }
