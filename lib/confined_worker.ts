@@ -15,46 +15,87 @@ export interface Confinement {
   readonly write: readonly string[];
 }
 
-/** A worker on its way. */
-export interface ConfinedWorker {
-  readonly worker: Worker;
-  /**
-   * Settled when its code is loaded, with this thread's permissions, as Deno does it: they must not
-   * be given up before. The code says so by its first message, whatever that is.
-   */
-  readonly ready: Promise<unknown>;
-}
+/** A thread, and what it says, message by message. */
+export class ConfinedWorker {
+  readonly #worker: Worker;
+  /** Messages that nobody has waited for yet. */
+  readonly #messages: unknown[] = [];
+  #waiting: PromiseWithResolvers<unknown> | undefined;
+  #failure: FatalError | undefined;
 
-/**
- * Starts a worker. That takes this thread some 22 ms, in which it does nothing else: Deno waits
- * until the other thread's JavaScript engine is up.
- *
- * @param name its code: a module's path in lib, without the suffix
- * @throws FatalError when this thread does not itself hold what the worker is to be given
- */
-export function startWorker(name: string, { read, write }: Confinement): ConfinedWorker {
-  // scripts/compile bundles this module with all others into main.js, and the worker into
-  // lib/NAME.js. What is not part of an executable are files, which the worker has to read.
-  const isSource = import.meta.url.endsWith("/confined_worker.ts");
-  const source = new URL(isSource ? `./${name}.ts` : `./lib/${name}.js`, import.meta.url);
-  const own = Deno.build.standalone ? [] : [new URL("./", import.meta.url).pathname];
-  const reads = [...read, ...own];
-  requireGrants({ read: reads, write });
-  const worker = new Worker(source, {
-    type: "module",
-    deno: {
-      permissions: {
-        read: reads,
-        write: [...write],
-        net: false,
-        env: false,
-        sys: false,
-        run: false,
-        ffi: false,
+  /**
+   * Starts it. That takes this thread some 20 ms, in which it does nothing else: Deno waits until
+   * the other thread's JavaScript engine is up.
+   *
+   * The first message is to say that the code is loaded. Until then, what it is given comes from
+   * this thread's permissions, which must not be given up before.
+   *
+   * @param name its code: a module's path in lib, without the suffix
+   * @throws FatalError when this thread does not itself hold what the worker is to be given
+   */
+  constructor(name: string, { read, write }: Confinement) {
+    // scripts/compile bundles this module with all others into main.js, and the worker into
+    // lib/NAME.js. What is not part of an executable are files, which the worker has to read.
+    const isSource = import.meta.url.endsWith("/confined_worker.ts");
+    const source = new URL(isSource ? `./${name}.ts` : `./lib/${name}.js`, import.meta.url);
+    const own = Deno.build.standalone ? [] : [new URL("./", import.meta.url).pathname];
+    const reads = [...read, ...own];
+    requireGrants({ read: reads, write });
+    this.#worker = new Worker(source, {
+      type: "module",
+      deno: {
+        permissions: {
+          read: reads,
+          write: [...write],
+          net: false,
+          env: false,
+          sys: false,
+          run: false,
+          ffi: false,
+        },
       },
-    },
-  });
-  return { worker, ready: nextMessage(worker) };
+    });
+    this.#worker.onmessage = ({ data }) => this.#take(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new FatalError(`a worker ended: ${event.message}`));
+    };
+  }
+
+  /** Sends a message. */
+  post(message: unknown, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  /**
+   * The next message. One may be waited for at a time.
+   *
+   * @throws FatalError (as a rejection) when the worker ends instead
+   */
+  next<T>(): Promise<T> {
+    const waiting = Promise.withResolvers<unknown>();
+    if (this.#messages.length > 0) waiting.resolve(this.#messages.shift());
+    else if (this.#failure !== undefined) waiting.reject(this.#failure);
+    else this.#waiting = waiting;
+    return waiting.promise as Promise<T>;
+  }
+
+  /** Ends it. */
+  terminate(): void {
+    this.#worker.terminate();
+  }
+
+  #take(message: unknown): void {
+    if (this.#waiting === undefined) this.#messages.push(message);
+    else this.#waiting.resolve(message);
+    this.#waiting = undefined;
+  }
+
+  #fail(failure: FatalError): void {
+    this.#failure = failure;
+    this.#waiting?.reject(failure);
+    this.#waiting = undefined;
+  }
 }
 
 /**
@@ -77,19 +118,4 @@ export function requireGrants({ read, write }: Confinement): void {
 export function isGranted(name: "read" | "write", path: string): boolean {
   const { state, partial } = Deno.permissions.querySync({ name, path });
   return state === "granted" && !partial; // what is denied in part cannot be given to a worker
-}
-
-/**
- * Waits for the next message of a worker.
- *
- * @throws FatalError (as a rejection) when the worker ends instead
- */
-export function nextMessage<T>(worker: Worker): Promise<T> {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<T>) => resolve(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new FatalError(`a worker ended: ${event.message}`));
-    };
-  });
 }

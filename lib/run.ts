@@ -10,11 +10,12 @@ import { type Bounds, checkPlace, findBounds, realPlace } from "./discover/bound
 import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
 import { discoverModules, loadConfig } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
-import { toJob } from "./extract/cost.ts";
-import { type Job, ReaderPool } from "./extract/pool.ts";
+import { orderModules } from "./discover/order.ts";
+import { mergeFacts } from "./facts/merge.ts";
 import type { Fault, Grants, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
 import { renderFiles } from "./output/files.ts";
 import { Writer } from "./publish/writer.ts";
+import { ReaderPool } from "./readers/pool.ts";
 import { type KernelSymbol, parseSymvers, parseSystemMap } from "./resolve/kernel_symbols.ts";
 import { resolve } from "./resolve/resolve.ts";
 
@@ -52,18 +53,29 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   const grants = planGrants(plan, config.externals);
   if (!plan.show) checkOutput(plan, grants);
   const bounds = findBounds(grants.links);
-  using readers = new ReaderPool(findGranted("read", [plan.directory, ...grants.readers]));
-  readers.grow(1);
-  const modules = discoverModules(plan, config, { bounds, report });
-  const builtin = readBuiltin(plan, bounds);
-  const jobs = modules.map(({ path }) => toJob(path));
-  readers.grow(countReaders(jobs, plan));
+  using readers = new ReaderPool(
+    findGranted("read", [plan.directory, ...grants.readers]),
+    plan.readers,
+  );
+  const { directory, files } = plan;
+  const { externals, excludes } = config;
+  const searched = files.length > 0
+    ? undefined
+    : readers.search({ directory, externals, excludes, bounds });
   using writer = plan.show ? undefined : new Writer(findGranted("write", grants.writer));
-  await Promise.all([readers.ready(), writer?.ready()]);
+  const builtin = readBuiltin(plan, bounds);
+  const finding = await searched;
+  const found = discoverModules(plan, { config, finding }, { bounds, report });
+  const jobs = await readers.prepare(found.modules.map(({ path }) => path));
+  await writer?.ready();
   outlet.handOver?.();
 
-  const { maxModuleSize, reportUnknown } = plan;
-  const facts = await readers.extract(jobs, { maxModuleSize, detailed: reportUnknown });
+  const detailed = plan.reportUnknown;
+  const extracted = readers.extract(jobs, { maxModuleSize: plan.maxModuleSize, detailed });
+  const { order, messages: oddities } = orderModules(found.modules, found.orderFile);
+  oddities.forEach(report);
+  const modules = Array.from(order, (module) => found.modules[module]!);
+  const facts = mergeFacts(await extracted, { order, detailed });
   for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
@@ -100,19 +112,6 @@ function checkOutput({ outputDirectory, outputAround }: Plan, { writer }: Grants
 function findGranted(name: "read" | "write", paths: readonly string[]): string[] {
   const places = new Set([...paths, ...paths.map(realPlace)]);
   return [...places].filter((path) => isGranted(name, path));
-}
-
-/**
- * Milliseconds of reading for which another reader is worth its start and the compilation of the
- * same code once more. For 4,000 plain modules, a little less than this, two readers on two cores
- * took as long as one, and a quarter more CPU time.
- */
-const READER_COST = 250;
-
-function countReaders(jobs: readonly Job[], { readers: { fewest, most } }: Plan): number {
-  const cost = jobs.reduce((sum, job) => sum + job.cost, 0);
-  const worth = Math.max(fewest, Math.min(most, Math.floor(cost / READER_COST)));
-  return Math.min(worth, jobs.length);
 }
 
 /** The kernel's symbols, and whether unknown ones can be reported against them. */

@@ -1,7 +1,7 @@
 /**
  * A file in memory of which only the parts that were asked for have been read. Every part stands
  * at its own offset, so that a parser indexes file offsets whether the file was read whole or in
- * pieces. The buffer is reused from file to file; what no `need` covered may hold old bytes.
+ * pieces. The memory is reused from file to file; what no `need` covered may hold old bytes.
  *
  * @module
  */
@@ -30,39 +30,59 @@ const BEHIND = 32768;
 /** A file that is asked for in more parts than this is read whole. */
 const MAX_RANGES = 16;
 
-/** The file that is being parsed. */
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE = 65536;
+
+/** Bytes behind the end that a parser may look at, and not go by: it reads numbers of several. */
+const MARGIN = 64;
+
+/**
+ * The file that is being parsed, in WebAssembly's memory from an address on. That grows in its
+ * place, and what it has not reached yet is not taken from the system.
+ */
 export class Image {
-  #buffer: Uint8Array = new Uint8Array(HEAD);
-  #view: DataView = new DataView(this.#buffer.buffer);
+  #start = 0;
+  #bytes: Uint8Array = new Uint8Array();
   #source: ImageSource | undefined;
-  /** Ranges read so far: start and end in turn. */
+  /** Ranges read so far, but for the head: start and end in turn. */
   readonly #ranges: number[] = [];
   /** Bytes in the file. */
   size = 0;
+  /** Bytes from its start that have been read. */
+  head = 0;
 
-  /** An image of bytes that are all in memory. */
-  static of(bytes: Uint8Array): Image {
-    const image = new Image();
-    image.load(bytes, bytes.length);
-    return image;
-  }
+  constructor(readonly memory: WebAssembly.Memory) {}
 
-  /** The bytes of the file, by file offset. */
+  /** The bytes of the file, by file offset, up to the end of the memory. */
   get bytes(): Uint8Array {
-    return this.#buffer;
+    return this.#bytes;
   }
 
-  /** The same bytes as numbers. */
-  get view(): DataView {
-    return this.#view;
+  /** Makes an address the place of the next file. */
+  moveTo(start: number): void {
+    if (start === this.#start) return;
+    this.#start = start;
+    this.#bytes = new Uint8Array();
+    this.reserve(HEAD);
   }
 
-  /** Takes the first `size` of these bytes for a file that has been read. */
-  load(bytes: Uint8Array, size: number): void {
-    this.#setBuffer(bytes); // the same buffer may have another length by now
-    this.#ranges.splice(0, Infinity, 0, size);
+  /**
+   * Sees to it that there is memory for so many bytes.
+   *
+   * @throws RangeError when there is not
+   */
+  reserve(size: number): void {
+    if (size + MARGIN <= this.#bytes.length) return;
+    const missing = this.#start + size + MARGIN - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    this.#bytes = new Uint8Array(this.memory.buffer, this.#start);
+  }
+
+  /** Takes the first `size` bytes for a file that has been read. */
+  load(size: number): void {
+    this.reserve(size);
     this.#source = undefined;
-    this.size = size;
+    this.size = this.head = size;
   }
 
   /**
@@ -72,13 +92,12 @@ export class Image {
    * @returns whether it keeps to the limit; if not, nothing else may be called
    */
   open(source: ImageSource, limit: number): boolean {
-    const head = source.read(this.#buffer.subarray(0, HEAD), 0);
-    this.size = head < HEAD ? head : source.size();
+    this.head = source.read(this.#bytes.subarray(0, HEAD), 0);
+    this.size = this.head < HEAD ? this.head : source.size();
     if (this.size > limit) return false;
-    if (this.size > this.#buffer.length) this.#grow(head);
+    this.reserve(this.size);
     this.#source = source;
     this.#ranges.length = 0;
-    this.#ranges.push(0, head);
     return true;
   }
 
@@ -90,10 +109,10 @@ export class Image {
   need(offset: number, length: number): void {
     const end = offset + length;
     if (end > this.size) throw new FormatError("range leaves the file", offset);
-    if (this.#holds(offset, end)) return;
+    if (length === 0 || this.#holds(offset, end)) return;
     if (this.#ranges.length >= MAX_RANGES * 2) {
       this.#read(0, this.size);
-      this.#ranges.splice(0, Infinity, 0, this.size);
+      this.head = this.size;
       return;
     }
     const start = Math.max(0, offset - BEHIND);
@@ -102,7 +121,7 @@ export class Image {
   }
 
   #holds(start: number, end: number): boolean {
-    if (start === end) return true;
+    if (end <= this.head) return true;
     for (let i = 0; i < this.#ranges.length; i += 2) {
       if (start >= this.#ranges[i]! && end <= this.#ranges[i + 1]!) return true;
     }
@@ -110,18 +129,7 @@ export class Image {
   }
 
   #read(start: number, end: number): void {
-    const count = this.#source?.read(this.#buffer.subarray(start, end), start);
+    const count = this.#source?.read(this.#bytes.subarray(start, end), start);
     if (count !== end - start) throw new FormatError("the file became shorter", start);
-  }
-
-  #grow(kept: number): void {
-    const grown = new Uint8Array(Math.max(this.size, this.#buffer.length * 2));
-    grown.set(this.#buffer.subarray(0, kept));
-    this.#setBuffer(grown);
-  }
-
-  #setBuffer(buffer: Uint8Array): void {
-    this.#buffer = buffer;
-    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   }
 }

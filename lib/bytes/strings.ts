@@ -8,40 +8,6 @@
  * @module
  */
 import type { Strings } from "../model.ts";
-import { Column } from "./column.ts";
-import { ByteWriter } from "./writer.ts";
-
-/** Collects byte strings into a `Strings`. */
-export class StringsBuilder {
-  #bytes = new ByteWriter();
-  #offsets = new Column();
-
-  constructor() {
-    this.#offsets.push(0);
-  }
-
-  /** Strings added so far. */
-  get length(): number {
-    return this.#offsets.length - 1;
-  }
-
-  /** Appends `source[start .. end)`. */
-  add(source: Uint8Array, start = 0, end = source.length): void {
-    this.#bytes.slice(source, start, end);
-    this.#offsets.push(this.#bytes.length);
-  }
-
-  /** Appends the bytes written by `write`, which may use all of the writer but `finish`. */
-  addWritten(write: (writer: ByteWriter) => void): void {
-    write(this.#bytes);
-    this.#offsets.push(this.#bytes.length);
-  }
-
-  /** The strings added. */
-  finish(): Strings {
-    return { bytes: this.#bytes.finish(), offsets: this.#offsets.finish() };
-  }
-}
 
 /** How many strings a list holds. */
 export function countStrings(strings: Strings): number {
@@ -55,7 +21,18 @@ export function stringBytes(strings: Strings, index: number): Uint8Array {
 
 /** The UTF-8 bytes of each text. */
 export function encodeStrings(texts: readonly string[]): Strings {
-  const builder = new StringsBuilder();
-  for (const text of texts) builder.addWritten((writer) => writer.utf8(text));
-  return builder.finish();
+  const bytes = new TextEncoder().encode(texts.join(""));
+  const offsets = new Uint32Array(texts.length + 1);
+  for (let i = 0; i < texts.length; i++) offsets[i + 1] = offsets[i]! + texts[i]!.length;
+  if (offsets[texts.length] === bytes.length) return { bytes, offsets }; // all of it is ASCII
+  return packStrings(texts.map((text) => new TextEncoder().encode(text)));
+}
+
+/** These byte strings, copied. */
+export function packStrings(strings: readonly Uint8Array[]): Strings {
+  const offsets = new Uint32Array(strings.length + 1);
+  for (let i = 0; i < strings.length; i++) offsets[i + 1] = offsets[i]! + strings[i]!.length;
+  const bytes = new Uint8Array(offsets[strings.length]!);
+  for (let i = 0; i < strings.length; i++) bytes.set(strings[i]!, offsets[i]);
+  return { bytes, offsets };
 }

@@ -6,16 +6,16 @@
 // @ts-types="../std_path.d.ts"
 import { dirname } from "@std/path";
 import { decodeLatin1 } from "../bytes/text.ts";
-import { FatalError, isNotGranted, systemReason } from "../errors.ts";
+import { FatalError, systemReason } from "../errors.ts";
 import type { ModuleFile, Report } from "../model.ts";
 import { toAbsolute } from "./absolute.ts";
 import { type Bounds, checkWithin, findBounds, OutOfBoundsError } from "./bounds.ts";
 import { readBuildFile } from "./build_files.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { readConfigFiles } from "./config_files.ts";
-import { orderModules } from "./order.ts";
+import type { OrderFile } from "./order.ts";
 import { refuseName, selectModules, toModuleFile } from "./select.ts";
-import { type FoundFile, walkModules } from "./walk.ts";
+import type { Finding } from "./tree.ts";
 
 /** Where modules are looked for. */
 export interface DiscoverOptions {
@@ -51,30 +51,32 @@ export function loadConfig(
   return config;
 }
 
+/** What was discovered. */
+export interface Discovery {
+  readonly modules: ModuleFile[];
+  /** `modules.order`, undefined when there is none: what orderModules goes by. */
+  readonly orderFile: OrderFile | undefined;
+}
+
 /**
- * Finds the modules and brings them into the order of the lists.
+ * The modules, in the order in which they were found.
  *
+ * @param finding what a search of the tree found; none if there are file operands
  * @throws FatalError when the tree cannot be read, or a file operand cannot be taken
  */
 export function discoverModules(
   options: DiscoverOptions,
-  config: Config,
+  { config, finding }: { config: Config; finding: Finding | undefined },
   outlook: Outlook,
-): ModuleFile[] {
-  const { report } = outlook;
-  const modules = options.files.length > 0
+): Discovery {
+  const { directory } = options;
+  const modules = finding === undefined
     ? takeOperands(options, outlook)
-    : searchTree(options.directory, config, outlook);
-  const order = readOrder(options.directory, outlook);
-  const ordered = orderModules(modules, order);
-  ordered.messages.forEach(report);
-  return ordered.modules;
+    : takeFound(directory, finding, { config, report: outlook.report });
+  return { modules, orderFile: readOrder(directory, outlook) };
 }
 
-function readOrder(
-  directory: string,
-  { bounds, report }: Outlook,
-): { path: string; text: string } | undefined {
+function readOrder(directory: string, { bounds, report }: Outlook): OrderFile | undefined {
   const order = readBuildFile(directory, { name: "modules.order", bounds });
   if (order instanceof Uint8Array) {
     return { path: `${directory}/modules.order`, text: decodeLatin1(order) };
@@ -83,43 +85,25 @@ function readOrder(
   return undefined;
 }
 
-function searchTree(directory: string, config: Config, outlook: Outlook): ModuleFile[] {
-  const { report } = outlook;
-  const found = walkTree(directory, config, outlook);
-  if (found.length === 0) {
+function takeFound(
+  directory: string,
+  { files, messages, failure }: Finding,
+  { config, report }: { config: Config; report: Report },
+): ModuleFile[] {
+  messages.forEach(report);
+  if (failure !== undefined) throw new FatalError(`could not search modules: ${failure}`);
+  if (files.length === 0) {
     const text = `no module found in ${directory}: the index files will be empty`;
     report({ level: "warning", text });
   }
-  const { modules, messages } = selectModules(
-    found.map(({ path, again }) => ({
-      file: toModuleFile(toAbsolute(path), directory),
-      path,
-      again,
-    })),
-    config,
-  );
-  messages.forEach(report);
-  return modules;
-}
-
-/** Module files in the tree, then in the external directories. */
-function walkTree(
-  directory: string,
-  { externals, excludes }: Config,
-  { bounds, report }: Outlook,
-): FoundFile[] {
-  const found: FoundFile[] = [];
-  for (const root of [directory, ...externals]) {
-    try {
-      for (const file of walkModules(root, { excludes, bounds, report })) found.push(file);
-    } catch (error) {
-      const reason = systemReason(error);
-      const text = `could not open directory ${root}: ${reason}`;
-      report({ level: "error", text, fails: isNotGranted(error) });
-      if (root === directory) throw new FatalError(`could not search modules: ${reason}`);
-    }
-  }
-  return found;
+  const candidates = files.map(({ path, again }) => ({
+    file: toModuleFile(toAbsolute(path), directory),
+    path,
+    again,
+  }));
+  const selected = selectModules(candidates, config);
+  selected.messages.forEach(report);
+  return selected.modules;
 }
 
 /** The module files named on the command line, whatever their names end in. */

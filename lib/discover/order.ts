@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { hashOrder } from "../bytes/hash_order.ts";
+import { hashOrder } from "../wasm/hash_order.ts";
 import { encodeStrings } from "../bytes/strings.ts";
 import type { Message, ModuleFile } from "../model.ts";
 
@@ -16,35 +16,39 @@ const BUCKETS = 512;
 /** Characters that a line may have (PATH_MAX less newline and NUL). */
 const LONGEST = 4094;
 
+/** `modules.order`: its path, for messages, and what it says. */
+export interface OrderFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
- * Orders modules.
+ * The numbers of the modules, in the order of the lists.
  *
- * @param order `modules.order`: its path, for messages, and what it says; undefined when absent
+ * @param file undefined when there is none
  */
 export function orderModules(
   modules: readonly ModuleFile[],
-  order: { path: string; text: string } | undefined,
-): { modules: ModuleFile[]; messages: Message[] } {
-  const hashed = Array.from(
-    hashOrder(encodeStrings(modules.map(({ name }) => name)), BUCKETS),
-    (index) => modules[index]!,
-  );
-  if (order === undefined) return { modules: hashed, messages: [] };
+  file: OrderFile | undefined,
+): { order: Uint32Array; messages: Message[] } {
+  const hashed = hashOrder(encodeStrings(modules.map(({ name }) => name)), BUCKETS);
+  if (file === undefined) return { order: hashed, messages: [] };
 
-  const lines = order.text.split("\n");
+  const lines = file.text.split("\n");
   const corrupted = findCorrupted(lines);
   if (corrupted >= 0) {
-    const text = `${order.path}:${corrupted + 1} corrupted line misses '\\n'`;
-    return { modules: hashed, messages: [{ level: "error", text }] };
+    const text = `${file.path}:${corrupted + 1} corrupted line misses '\\n'`;
+    return { order: hashed, messages: [{ level: "error", text }] };
   }
-  const byPath = new Map(hashed.map((module) => [uncompressedPath(module), module]));
-  const listed = new Set<ModuleFile>();
+  const byPath = new Map<string, number>();
+  for (const module of hashed) byPath.set(uncompressedPath(modules[module]!), module);
+  const ordered = new Set<number>();
   for (const line of lines) {
     const module = byPath.get(line);
-    if (module !== undefined) listed.add(module);
+    if (module !== undefined) ordered.add(module);
   }
-  const unlisted = hashed.filter((module) => !listed.has(module));
-  return { modules: [...listed, ...unlisted], messages: [] };
+  for (const module of hashed) ordered.add(module);
+  return { order: Uint32Array.from(ordered), messages: [] };
 }
 
 /**

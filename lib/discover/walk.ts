@@ -24,6 +24,17 @@ export interface FoundFile {
   readonly again: boolean;
 }
 
+/** Where to walk, what to pass over, and who hears of it. */
+export interface WalkOptions {
+  /** Further names to pass over, at any depth. */
+  readonly excludes: readonly string[];
+  /** Where links may lead; others are reported, and not followed. */
+  readonly bounds: Bounds;
+  readonly report: Report;
+  /** Called with the path of each file that is found, as soon as it is. */
+  readonly onFile?: (path: string) => void;
+}
+
 /** A directory being walked, and the one it was found in. */
 interface Directory {
   readonly path: string;
@@ -32,10 +43,8 @@ interface Directory {
   readonly linked: boolean;
 }
 
-interface Walk {
+interface Walk extends WalkOptions {
   readonly skipped: ReadonlySet<string>;
-  readonly bounds: Bounds;
-  readonly report: Report;
   readonly found: FoundFile[];
   /** Files that look like modules of a compression that does not exist. */
   readonly unknown: string[];
@@ -58,22 +67,13 @@ const MOST_LINKED = 1 << 19;
  * one that was found behind a link, also unless a link has led to the same place before. So the
  * walk ends, whatever the links.
  *
- * @param options.excludes further names to pass over, at any depth
- * @param options.bounds where links may lead; others are reported, and not followed
  * @throws when `directory` itself cannot be read
  */
-export function walkModules(
-  directory: string,
-  { excludes, bounds, report }: {
-    excludes: readonly string[];
-    bounds: Bounds;
-    report: Report;
-  },
-): FoundFile[] {
+export function walkModules(directory: string, options: WalkOptions): FoundFile[] {
+  const { excludes, report } = options;
   const walk: Walk = {
+    ...options,
     skipped: new Set([...SKIPPED, ...excludes]),
-    bounds,
-    report,
     found: [],
     unknown: [],
     own: [],
@@ -142,10 +142,12 @@ function lookBehind({ bounds }: Walk, path: string): Deno.FileInfo {
   return info;
 }
 
-function takeFile({ found, unknown }: Walk, file: FoundFile): void {
+function takeFile({ found, unknown, onFile }: Walk, file: FoundFile): void {
   const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-  if (isModuleFileName(name)) found.push(file);
-  else if (/\.ko\.[^.]+$/.test(name)) unknown.push(file.path);
+  if (isModuleFileName(name)) {
+    found.push(file);
+    onFile?.(file.path);
+  } else if (/\.ko\.[^.]+$/.test(name)) unknown.push(file.path);
 }
 
 /** What cannot be looked at is reported, and passed over. */

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import type { Job } from "./pool.ts";
 
-/** Milliseconds to open a file and parse what is needed of it, whatever its size. */
-const ANY = 0.05;
+/** Milliseconds to open a plain file and parse what is needed of it, whatever its size. */
+export const PLAIN_COST = 0.04;
 
 /**
  * Milliseconds to unpack a kilobyte of a compressed file, by what its name ends in. Measured on the
@@ -19,11 +18,11 @@ const UNPACKING: readonly (readonly [string, number])[] = [
   [".zst", 0.007],
 ];
 
-/** A module as a job. */
-export function toJob(path: string): Job {
+/** Milliseconds that it takes to read a module. */
+export function readingCost(path: string): number {
   const unpacking = UNPACKING.find(([suffix]) => path.endsWith(suffix));
-  if (unpacking === undefined) return { path, cost: ANY };
-  return { path, cost: ANY + unpacking[1] * sizeOf(path) / 1024 };
+  if (unpacking === undefined) return PLAIN_COST;
+  return PLAIN_COST + unpacking[1] * sizeOf(path) / 1024;
 }
 
 function sizeOf(path: string): number {

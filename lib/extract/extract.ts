@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { Image, type ImageSource } from "../bytes/image.ts";
-import { decodeLatin1, hasControl, isPlainAscii, printable } from "../bytes/text.ts";
+import type { Image, ImageSource } from "../bytes/image.ts";
+import { decodeLatin1, printable } from "../bytes/text.ts";
 import {
   type Compression,
   findCompression,
@@ -14,10 +14,7 @@ import {
   type Unpack,
 } from "../compress/compression.ts";
 import { UnpackBuffer } from "../compress/unpack_buffer.ts";
-import { type ElfFile, parseElf } from "../elf/file.ts";
-import { type ModinfoKey, parseModinfo } from "../elf/modinfo.ts";
-import { parseExports, parseNeeds, type SymbolSink } from "../elf/symbols.ts";
-import { Versions } from "../elf/versions.ts";
+import { Parser } from "../elf/parser.ts";
 import {
   CompressionError,
   FormatError,
@@ -27,8 +24,8 @@ import {
   SizeError,
   systemReason,
 } from "../errors.ts";
-import { FactsBuilder } from "../facts/build.ts";
-import type { Facts } from "../model.ts";
+import { takeFacts } from "../facts/columns.ts";
+import type { Facts, Fault } from "../model.ts";
 
 /** Fewer bytes than this are no module of any kind. */
 const SMALLEST = 6;
@@ -44,37 +41,37 @@ export interface ExtractOptions {
   readonly detailed: boolean;
 }
 
-/** Reads one file after another into the same buffers. */
+/** Reads one file after another into the same memory. */
 export class Extractor {
-  readonly #builder: FactsBuilder;
-  readonly #sink: SymbolSink;
-  readonly #file = new Image();
-  readonly #unpacked = new Image();
-  #output: UnpackBuffer | undefined; // addresses for the whole limit: not before they are needed
+  readonly #parser: Parser;
+  readonly #unpacked: UnpackBuffer;
   readonly #unpackers = new Map<Compression, Unpack>();
-  readonly #versions = new Versions();
+  /** Bytes of a compressed file. */
+  #packed = new Uint8Array();
+  #faults: Fault[] = [];
+  #modules = 0;
 
   constructor(readonly options: ExtractOptions) {
-    const builder = this.#builder = new FactsBuilder(options.detailed);
-    this.#sink = {
-      names: builder.names,
-      addExport: (name, crcLow, crcHigh) => this.#addExport(name, crcLow, crcHigh),
-      addNeed: (name, crcLow, crcHigh, weak) => builder.addNeed(name, crcLow, crcHigh, weak),
-    };
+    const { detailed, maxModuleSize } = options;
+    const drop = (what: string, value: Uint8Array) => this.#drop(what, value);
+    this.#parser = new Parser({ detailed, drop });
+    this.#unpacked = new UnpackBuffer(this.#parser.image, maxModuleSize);
   }
 
   /** Reads the modules at `paths`, and adds them to what was read before. */
   async read(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
+      this.#parser.begin();
       const compression = this.#load(path);
       if (compression !== undefined) await this.#unpack(compression);
-      this.#builder.endModule();
+      this.#parser.endModule();
+      this.#modules++;
     }
   }
 
   /** What all modules read say, in the order in which they were read. This ends the reading. */
   finish(): Facts {
-    return this.#builder.finish();
+    return { ...takeFacts(this.#parser.workspace), faults: this.#faults };
   }
 
   /** Reads a file; a compressed one is only loaded, and its format returned: `#unpack` is next. */
@@ -93,86 +90,72 @@ export class Extractor {
 
   #readOpen(source: FileSource): Compression | undefined {
     const { maxModuleSize } = this.options;
-    if (!this.#file.open(source, maxModuleSize)) {
+    const { image } = this.#parser;
+    if (!image.open(source, maxModuleSize)) {
       throw new SizeError(`larger than ${maxModuleSize} bytes; see --max-module-size`);
     }
-    if (this.#file.size < SMALLEST) throw new FormatError("too small for a module", 0);
-    const compression = findCompression(this.#file.bytes);
-    if (compression === undefined) this.#parse(this.#file);
-    else this.#file.need(0, this.#file.size);
+    if (image.size < SMALLEST) throw new FormatError("too small for a module", 0);
+    const compression = findCompression(image.bytes);
+    if (compression === undefined) this.#parse();
+    else this.#packed = readWhole(image, this.#packed);
     return compression;
   }
 
   /** Unpacks the file loaded last, and reads the module in it. */
   async #unpack(compression: Compression): Promise<void> {
+    const { image } = this.#parser;
     try {
       const unpack = this.#unpackers.get(compression) ?? await loadUnpack(compression);
       this.#unpackers.set(compression, unpack);
-      const output = this.#output ??= new UnpackBuffer(this.options.maxModuleSize);
-      output.clear();
-      await unpack(this.#file.bytes.subarray(0, this.#file.size), output);
-      this.#unpacked.load(output.bytes, output.length);
-      this.#parse(this.#unpacked);
+      this.#unpacked.clear();
+      await unpack(this.#packed.subarray(0, image.size), this.#unpacked);
+      image.load(this.#unpacked.length);
+      this.#parse();
     } catch (error) {
       this.#note(error);
     }
   }
 
-  #parse(image: Image): void {
-    const elf = parseElf(image);
-    this.#sink.names.budget = image.size; // names that do not overlap cannot take more
+  #parse(): void {
+    const parser = this.#parser;
+    parser.parseFile();
     try {
-      parseExports(elf, this.#sink);
+      parser.parseExports();
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       this.#note(error); // the rest of the module counts
     }
-    this.#parseNeeds(elf);
-    parseModinfo(elf, (key, { start, end }) => {
-      this.#addString(key, elf.image.bytes, { start, end });
-    });
+    this.#parseNeeds();
+    parser.parseModinfo();
   }
 
   /** A module whose symbol table cannot be used needs nothing; the reference says nothing. */
-  #parseNeeds(elf: ElfFile): void {
+  #parseNeeds(): void {
     try {
-      parseNeeds(elf, this.#sink, this.#versions);
+      this.#parser.parseNeeds();
     } catch (error) {
-      this.#builder.dropNeeds();
+      this.#parser.dropNeeds();
       if (!(error instanceof FormatError)) throw error;
     }
-  }
-
-  #addExport(name: number, crcLow: number, crcHigh: number): void {
-    const bytes = this.#builder.names.bytesOf(name);
-    if (isPlainAscii(bytes)) this.#builder.addExport(name, crcLow, crcHigh);
-    else this.#drop("symbol", bytes);
-  }
-
-  /** Aliases become keys of an index, which are ASCII; the other lists are text only. */
-  #addString(
-    key: ModinfoKey,
-    bytes: Uint8Array,
-    { start, end }: { start: number; end: number },
-  ): void {
-    const isFit = key === "alias"
-      ? isPlainAscii(bytes, start, end)
-      : !hasControl(bytes, start, end);
-    if (isFit) this.#builder.addString(key, bytes, { start, end });
-    else this.#drop(key, bytes.subarray(start, end));
   }
 
   #drop(what: string, value: Uint8Array): void {
     const cut = value.length > LONGEST_SHOWN ? "…" : "";
     const shown = printable(decodeLatin1(value.subarray(0, LONGEST_SHOWN))) + cut;
-    this.#builder.addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
+    this.#addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
+  }
+
+  #addFault(kind: Fault["kind"], reason: string): void {
+    this.#faults.push({ module: this.#modules, kind, reason });
   }
 
   /** Notes what is wrong with the module; what is wrong with the program goes on its way. */
   #note(error: unknown): void {
-    if (error instanceof SizeError) this.#builder.addFault("too large", error.message);
-    else if (isRefusal(error)) this.#builder.addFault("refused", reasonOf(error));
-    else if (isBadFile(error)) this.#builder.addFault("unreadable", reasonOf(error));
+    if (error instanceof SizeError) this.#addFault("too large", error.message);
+    else if (isRefusal(error)) {
+      this.#addFault("refused", reasonOf(error));
+      this.#parser.dropModule();
+    } else if (isBadFile(error)) this.#addFault("unreadable", reasonOf(error));
     else throw error;
   }
 }
@@ -191,6 +174,15 @@ function isBadFile(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   if (!(error instanceof FormatError)) return systemReason(error);
   return error.code === "ENOEXEC" ? "Exec format error" : "Invalid argument";
+}
+
+/** Copies a whole file out of the image, to where it is unpacked; into `buffer` if it fits. */
+function readWhole(image: Image, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const { size } = image;
+  image.need(0, size);
+  const whole = buffer.length < size ? new Uint8Array(size * 2) : buffer;
+  whole.set(image.bytes.subarray(0, size));
+  return whole;
 }
 
 /** An open file. Reads in sequence need no seek. */

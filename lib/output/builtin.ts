@@ -10,13 +10,14 @@
  *
  * @module
  */
+import { sequence } from "../bytes/column.ts";
 import { moduleName } from "../bytes/module_name.ts";
-import { encodeStrings, StringsBuilder } from "../bytes/strings.ts";
+import { encodeStrings, packStrings } from "../bytes/strings.ts";
 import { decodeLatin1, isPlainAscii, printable, splitLines } from "../bytes/text.ts";
 import { encodeIndex } from "../index/encode.ts";
 import type { Message } from "../model.ts";
-import { normalizeAliases, unpairedBracket } from "./alias_bin.ts";
-import { sequence } from "./entries.ts";
+import { normalizeAliases } from "../wasm/aliases.ts";
+import { unpairedBracket } from "./alias_bin.ts";
 import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.builtin.bin`. */
@@ -43,24 +44,24 @@ export function renderBuiltinBin({ builtin, messages }: RenderInput): Uint8Array
 
 /** Renders `modules.builtin.alias.bin`. */
 export function renderBuiltinAliasBin({ builtinModinfo, messages }: RenderInput): Uint8Array {
-  const aliases = new StringsBuilder();
-  const names = new StringsBuilder();
+  const aliases: Uint8Array[] = [];
+  const names: Uint8Array[] = [];
   for (const { name, alias } of parseBuiltinModinfo(takeBytes(builtinModinfo, messages))) {
     if (isPlainAscii(alias) && isPlainAscii(name)) {
-      aliases.add(alias);
-      names.add(name);
+      aliases.push(alias);
+      names.push(name);
     } else {
       const shown = printable(decodeLatin1(alias));
       const text = `Invalid modules.builtin.modinfo alias: ${shown}`;
       messages.push({ level: "error", text, fails: true });
     }
   }
-  const values = aliases.finish();
+  const values = packStrings(aliases);
   const { keys, unpaired } = normalizeAliases(values);
   for (const entry of unpaired) messages.push(unpairedBracket(values, entry));
   return encodeIndex({
     keys,
-    texts: names.finish(),
+    texts: packStrings(names),
     text: sequence(names.length),
     priority: new Uint32Array(names.length),
     omitted: unpaired,

@@ -7,32 +7,24 @@
  *
  * @module
  */
-import { StringsBuilder } from "../bytes/strings.ts";
-import { ByteWriter } from "../bytes/writer.ts";
+import { sequence } from "../bytes/column.ts";
 import { encodeIndex } from "../index/encode.ts";
+import { composeDependencies, composeText } from "../wasm/compose.ts";
+import { describeDuplicates } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
-import { describeDuplicates, sequence } from "./entries.ts";
 
 /** Renders `modules.dep`. */
-export function renderDep(input: RenderInput): Uint8Array {
-  const writer = new ByteWriter();
-  for (let module = 0; module < input.modules.length; module++) {
-    writeLine(writer, input, module);
-    writer.byte(0x0a);
-  }
-  return writer.finish();
+export function renderDep({ modules, indexPaths, dependencies }: RenderInput): Uint8Array {
+  const lines = composeDependencies(indexPaths, dependencies);
+  return composeText("", modules.length, [lines, "\n"]);
 }
 
 /** Renders `modules.dep.bin`. */
 export function renderDepBin(input: RenderInput): Uint8Array {
-  const lines = new StringsBuilder();
-  for (let module = 0; module < input.modules.length; module++) {
-    lines.addWritten((writer) => writeLine(writer, input, module));
-  }
   const modules = sequence(input.modules.length);
   const entries = {
     keys: input.moduleNames,
-    texts: lines.finish(),
+    texts: composeDependencies(input.indexPaths, input.dependencies),
     text: modules,
     priority: modules,
   };
@@ -42,17 +34,4 @@ export function renderDepBin(input: RenderInput): Uint8Array {
   });
   input.messages.push(...duplicates.map(({ message }) => message));
   return encodeIndex(entries);
-}
-
-function writeLine(
-  writer: ByteWriter,
-  { indexPaths, dependencies: { starts, modules } }: RenderInput,
-  module: number,
-): void {
-  writer.string(indexPaths, module);
-  writer.byte(0x3a); // ":"
-  for (let i = starts[module]!; i < starts[module + 1]!; i++) {
-    writer.byte(0x20);
-    writer.string(indexPaths, modules[i]!);
-  }
 }

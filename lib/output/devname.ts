@@ -38,9 +38,11 @@ function lacksNumber(module: string, devname: string): string {
 
 /** Goes through the aliases until both parts are known; of several the last so far counts. */
 function findNode({ starts, values }: RenderInput["facts"]["alias"], module: number): DeviceNode {
+  const { bytes, offsets } = values;
+  const end = starts[module + 1]!;
   const node: DeviceNode = { name: undefined, number: undefined };
-  for (let i = starts[module]!; i < starts[module + 1]!; i++) {
-    const first = values.bytes[values.offsets[i]!];
+  for (let i = starts[module]!; i < end; i++) {
+    const first = bytes[offsets[i]!];
     if (first !== 0x64 && first !== 0x63 && first !== 0x62) continue; // d, c, b
     const alias = decodeLatin1(stringBytes(values, i));
     if (alias.startsWith("devname:")) node.name = alias.slice("devname:".length);

@@ -3,15 +3,19 @@
  *
  * @module
  */
-import { stringBytes } from "../bytes/strings.ts";
+import { countStrings, stringBytes } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import type { IndexEntries } from "../index/encode.ts";
-import type { Message } from "../model.ts";
+import type { Message, ModuleStrings } from "../model.ts";
 import type { RenderInput } from "./input.ts";
 
-/** The numbers from 0 to `count` - 1. */
-export function sequence(count: number): Uint32Array {
-  return new Uint32Array(count).map((_, i) => i);
+/** By string of a list: the module that it belongs to. */
+export function ownersOf({ starts, values }: ModuleStrings): Uint32Array {
+  const owners = new Uint32Array(countStrings(values));
+  for (let module = 0; module + 1 < starts.length; module++) {
+    owners.fill(module, starts[module], starts[module + 1]);
+  }
+  return owners;
 }
 
 /** The entries whose key has the same text already. */

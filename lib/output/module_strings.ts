@@ -8,61 +8,42 @@
  *
  * @module
  */
-import { ByteWriter } from "../bytes/writer.ts";
-import type { ModuleStrings } from "../model.ts";
+import { composeText } from "../wasm/compose.ts";
+import { ownersOf } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.alias`. */
-export function renderAlias(input: RenderInput): Uint8Array {
-  return renderList(input, {
-    heading: "# Aliases extracted from modules themselves.\n",
-    keyword: "alias ",
-    list: input.facts.alias,
-    nameFirst: false,
-  });
+export function renderAlias({ facts: { alias }, moduleNames }: RenderInput): Uint8Array {
+  const owners = ownersOf(alias);
+  return composeText("# Aliases extracted from modules themselves.\n", owners.length, [
+    "alias ",
+    alias.values,
+    " ",
+    { from: moduleNames, numbers: owners },
+    "\n",
+  ]);
 }
 
 /** Renders `modules.softdep`. */
-export function renderSoftdep(input: RenderInput): Uint8Array {
-  return renderList(input, {
-    heading: "# Soft dependencies extracted from modules themselves.\n",
-    keyword: "softdep ",
-    list: input.facts.softdep,
-    nameFirst: true,
-  });
+export function renderSoftdep({ facts: { softdep }, moduleNames }: RenderInput): Uint8Array {
+  const owners = ownersOf(softdep);
+  return composeText("# Soft dependencies extracted from modules themselves.\n", owners.length, [
+    "softdep ",
+    { from: moduleNames, numbers: owners },
+    " ",
+    softdep.values,
+    "\n",
+  ]);
 }
 
 /** Renders `modules.weakdep`. */
-export function renderWeakdep(input: RenderInput): Uint8Array {
-  return renderList(input, {
-    heading: "# Weak dependencies extracted from modules themselves.\n",
-    keyword: "weakdep ",
-    list: input.facts.weakdep,
-    nameFirst: true,
-  });
-}
-
-function renderList(
-  { modules, moduleNames }: RenderInput,
-  { heading, keyword, list: { starts, values }, nameFirst }: {
-    heading: string;
-    keyword: string;
-    list: ModuleStrings;
-    nameFirst: boolean;
-  },
-): Uint8Array {
-  const writer = new ByteWriter();
-  writer.utf8(heading);
-  for (let module = 0; module < modules.length; module++) {
-    for (let i = starts[module]!; i < starts[module + 1]!; i++) {
-      writer.utf8(keyword);
-      if (nameFirst) writer.string(moduleNames, module);
-      else writer.string(values, i);
-      writer.byte(0x20);
-      if (nameFirst) writer.string(values, i);
-      else writer.string(moduleNames, module);
-      writer.byte(0x0a);
-    }
-  }
-  return writer.finish();
+export function renderWeakdep({ facts: { weakdep }, moduleNames }: RenderInput): Uint8Array {
+  const owners = ownersOf(weakdep);
+  return composeText("# Weak dependencies extracted from modules themselves.\n", owners.length, [
+    "weakdep ",
+    { from: moduleNames, numbers: owners },
+    " ",
+    weakdep.values,
+    "\n",
+  ]);
 }

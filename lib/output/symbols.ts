@@ -7,39 +7,29 @@
  *
  * @module
  */
-import { StringsBuilder } from "../bytes/strings.ts";
-import { ByteWriter } from "../bytes/writer.ts";
 import { encodeIndex } from "../index/encode.ts";
+import { compose, composeText } from "../wasm/compose.ts";
 import { describeDuplicates } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.symbols`. */
-export function renderSymbols({ symbols, moduleNames }: RenderInput): Uint8Array {
-  const { names, owners } = symbols;
-  const writer = new ByteWriter();
-  writer.utf8("# Aliases for symbols, used by symbol_request().\n");
-  for (let i = 0; i < owners.length; i++) {
-    writer.utf8("alias symbol:");
-    writer.string(names, i);
-    writer.byte(0x20);
-    writer.string(moduleNames, owners[i]!);
-    writer.byte(0x0a);
-  }
-  return writer.finish();
+export function renderSymbols(
+  { symbols: { names, owners }, moduleNames }: RenderInput,
+): Uint8Array {
+  return composeText("# Aliases for symbols, used by symbol_request().\n", owners.length, [
+    "alias symbol:",
+    names,
+    " ",
+    { from: moduleNames, numbers: owners },
+    "\n",
+  ]);
 }
 
 /** Renders `modules.symbols.bin`. */
 export function renderSymbolsBin(input: RenderInput): Uint8Array {
   const { names, owners } = input.symbols;
-  const keys = new StringsBuilder();
-  for (let i = 0; i < owners.length; i++) {
-    keys.addWritten((writer) => {
-      writer.utf8("symbol:");
-      writer.string(names, i);
-    });
-  }
   const entries = {
-    keys: keys.finish(),
+    keys: compose(owners.length, ["symbol:", names]),
     texts: input.moduleNames,
     text: owners,
     priority: owners,

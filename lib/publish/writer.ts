@@ -4,22 +4,22 @@
  *
  * @module
  */
-import { type ConfinedWorker, nextMessage, startWorker } from "../confined_worker.ts";
+import { ConfinedWorker } from "../confined_worker.ts";
 import { FatalError } from "../errors.ts";
 import type { Edition, Outcome } from "./messages.ts";
 
 /** A thread that has been started, and waits for the files. */
 export class Writer {
-  readonly #writer: ConfinedWorker;
+  readonly #worker: ConfinedWorker;
 
   /** @param writable what it may read and write */
   constructor(writable: readonly string[]) {
-    this.#writer = startWorker("publish/worker", { read: writable, write: writable });
+    this.#worker = new ConfinedWorker("publish/worker", { read: writable, write: writable });
   }
 
   /** Waits until the writer no more needs this thread's permissions. */
   async ready(): Promise<void> {
-    await this.#writer.ready;
+    await this.#worker.next();
   }
 
   /**
@@ -28,16 +28,14 @@ export class Writer {
    * @throws FatalError (as a rejection) when anything fails
    */
   async publish(edition: Edition): Promise<void> {
-    const { worker } = this.#writer;
-    const outcome = nextMessage<Outcome>(worker);
     const memory = new Set(edition.files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
-    worker.postMessage(edition, [...memory]);
-    const { failure } = await outcome;
+    this.#worker.post(edition, [...memory]);
+    const { failure } = await this.#worker.next<Outcome>();
     if (failure !== undefined) throw new FatalError(failure);
   }
 
   /** Ends the writer. */
   [Symbol.dispose](): void {
-    this.#writer.worker.terminate();
+    this.#worker.terminate();
   }
 }

@@ -115,7 +115,7 @@ function speak(
   if (search.showDependencies && isNew) {
     const { modules, messages, table } = search;
     const owner = modules[table.owners[symbol]!]!;
-    const name = printable(decodeLatin1(table.names.bytesOf(symbol)));
+    const name = printable(decodeLatin1(stringBytes(table.names, symbol)));
     const text = `${modules[module]!.path} needs "${name}": ${owner.path}`;
     messages.push({ level: "output", text });
   }

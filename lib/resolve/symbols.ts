@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { hashOrder } from "../bytes/hash_order.ts";
-import { Interner, viewOf } from "../bytes/interner.ts";
-import { countStrings, StringsBuilder } from "../bytes/strings.ts";
-import { encodeLatin1 } from "../bytes/text.ts";
+import { sequence } from "../bytes/column.ts";
+import { selectStrings } from "../wasm/compose.ts";
+import { hashOrder } from "../wasm/hash_order.ts";
+import { countStrings } from "../bytes/strings.ts";
 import type { Facts, Strings } from "../model.ts";
 import type { KernelSymbol } from "./kernel_symbols.ts";
+import { NameTable } from "./name_table.ts";
 
 /** Owner of a name that nobody defines. */
 export const UNDEFINED = -2;
@@ -18,6 +19,9 @@ export const KERNEL = -1;
 
 /** Buckets of the reference's table of symbols, which order `modules.symbols`. */
 const BUCKETS = 2048;
+
+/** "." */
+const DOT = 0x2e;
 
 /** Definitions by the number of a name. Numbers of `Facts.names` keep their value. */
 export interface SymbolTable {
@@ -28,7 +32,7 @@ export interface SymbolTable {
   readonly crcLow: Uint32Array;
   readonly crcHigh: Uint32Array;
   /** All names by number. */
-  readonly names: Interner;
+  readonly names: Strings;
   /** The symbols that modules define, in the order of `modules.symbols`. */
   readonly exported: { readonly names: Strings; readonly owners: Uint32Array };
 }
@@ -42,16 +46,22 @@ export function buildSymbolTable(
   facts: Facts,
   { kernel, prefix }: { kernel: readonly KernelSymbol[]; prefix: string | undefined },
 ): SymbolTable {
-  const names = Interner.from(facts.names);
+  const table = new NameTable(facts.names);
   const prefixByte = prefix?.charCodeAt(0);
-  const count = countStrings(facts.names);
-  const lookup = new Uint32Array(count).map((_, id) => lookupName(names, id, prefixByte));
-  const defined = facts.exportNames.map((id) => dropFirst(names, id, prefixByte));
-  const kernelNames = kernel.map(({ name }) => names.intern(viewOf(encodeLatin1(name)), 0));
+  const lookup = sequence(countStrings(facts.names));
+  for (const id of table.findStarting([DOT, prefixByte])) {
+    lookup[id] = lookupName(table, id, prefixByte);
+  }
+  const defined = prefixByte === undefined
+    ? facts.exportNames
+    : facts.exportNames.map((id) => table.dropFirst(id, prefixByte));
+  const kernelNames = kernel.map(({ name }) => table.add(name));
 
-  const owners = new Int32Array(names.length).fill(UNDEFINED);
-  const crcLow = new Uint32Array(names.length);
-  const crcHigh = new Uint32Array(names.length);
+  const names = table.finish();
+  const total = countStrings(names);
+  const owners = new Int32Array(total).fill(UNDEFINED);
+  const crcLow = new Uint32Array(total);
+  const crcHigh = new Uint32Array(total);
   kernelNames.forEach((name, i) => {
     owners[name] = KERNEL;
     crcLow[name] = kernel[i]!.crc.low;
@@ -70,29 +80,12 @@ export function buildSymbolTable(
 }
 
 /** PowerPC's `.name` is looked up as `name`; then the prefix is dropped. */
-function lookupName(names: Interner, id: number, prefix: number | undefined): number {
-  return dropFirst(names, dropFirst(names, id, 0x2e), prefix);
+function lookupName(table: NameTable, id: number, prefix: number | undefined): number {
+  return table.dropFirst(table.dropFirst(id, DOT), prefix);
 }
 
-/** The number of a name without its first byte, if that is `byte`. */
-function dropFirst(names: Interner, id: number, byte: number | undefined): number {
-  if (byte === undefined || names.firstByte(id) !== byte) return id;
-  return names.intern(viewOf(names.bytesOf(id)), 1);
-}
-
-function orderExported(names: Interner, owners: Int32Array): SymbolTable["exported"] {
-  const ids: number[] = [];
-  const exported = new StringsBuilder();
-  owners.forEach((owner, id) => {
-    if (owner < 0) return;
-    ids.push(id);
-    exported.add(names.bytesOf(id));
-  });
-  const unordered = exported.finish();
-  const order = hashOrder(unordered, BUCKETS);
-  const ordered = new StringsBuilder();
-  for (const i of order) {
-    ordered.add(unordered.bytes, unordered.offsets[i]!, unordered.offsets[i + 1]!);
-  }
-  return { names: ordered.finish(), owners: order.map((i) => owners[ids[i]!]!) };
+function orderExported(names: Strings, owners: Int32Array): SymbolTable["exported"] {
+  const exported = sequence(owners.length).filter((id) => owners[id]! >= 0);
+  const order = hashOrder(names, BUCKETS, exported);
+  return { names: selectStrings(names, order), owners: order.map((id) => owners[id]!) };
 }

@@ -1,10 +1,10 @@
 /**
- * Column: a growing list of numbers.
+ * Column, a growing list of numbers, and lists that are known.
  *
  * @module
  */
 import { assertEquals } from "../support/assert.ts";
-import { Column } from "../../lib/bytes/column.ts";
+import { Column, sequence } from "../../lib/bytes/column.ts";
 
 Deno.test("Column keeps numbers up to 2^32-1 in order, however many", () => {
   const column = new Column();
@@ -21,3 +21,9 @@ Deno.test("Column drops the last numbers when its length is set lower", () => {
   column.push(9);
   assertEquals(column.finish(), Uint32Array.of(1, 9));
 });
+
+for (const count of [0, 1, 2, 100_000]) {
+  Deno.test(`sequence(${count}) gives the numbers from 0 on`, () => {
+    assertEquals(sequence(count), Uint32Array.from({ length: count }, (_, i) => i));
+  });
+}

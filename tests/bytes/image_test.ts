@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
+import { makeImage } from "../support/image.ts";
 import { Image, type ImageSource } from "../../lib/bytes/image.ts";
 import { FormatError } from "../../lib/errors.ts";
 
@@ -38,7 +39,7 @@ class PretendFile implements ImageSource {
   }
 }
 
-function open(file: ImageSource, image = new Image()): Image {
+function open(file: ImageSource, image = makeImage()): Image {
   assertEquals(image.open(file, NO_LIMIT), true);
   return image;
 }
@@ -61,23 +62,111 @@ function assertReadable(image: Image, { start, end, salt = 0 }: {
   }
 }
 
-Deno.test("Image.of() holds the whole file", () => {
-  const image = Image.of(latin1("\x01\x02\x03\x04"));
+/** An image of a file that has been read. */
+function imageOf(text: string, image = makeImage()): Image {
+  image.reserve(text.length);
+  image.bytes.set(latin1(text));
+  image.load(text.length);
+  return image;
+}
+
+Deno.test("Image.load() takes what is in memory for the whole file", () => {
+  const image = imageOf("\x01\x02\x03\x04");
   image.need(0, 4);
-  assertEquals(image.size, 4);
-  assertEquals(image.bytes, latin1("\x01\x02\x03\x04"));
-  assertEquals(image.view.getUint32(0), 0x01020304);
+  assertEquals([image.size, image.head], [4, 4]);
+  assertEquals(image.bytes.subarray(0, 4), latin1("\x01\x02\x03\x04"));
 });
 
-Deno.test("Image.of() takes a part of a larger buffer", () => {
-  const image = Image.of(latin1("abcdef").subarray(2, 4));
-  assertEquals(image.size, 2);
-  assertEquals(image.view.getUint16(0), 0x6364);
+Deno.test("Image.load() takes no more than it is told", () => {
+  const image = imageOf("abcdef");
+  image.load(2);
+  assertEquals([image.size, image.head], [2, 2]);
   assertThrows(() => image.need(0, 3), FormatError);
 });
 
+Deno.test("Image.load() forgets the file that was open", () => {
+  const file = new PretendFile(1_000_000);
+  const image = open(file);
+  image.need(900_000, 10);
+  const count = file.reads.length;
+  imageOf("abcd", image);
+  image.need(0, 4);
+  assertThrows(() => image.need(900_000, 10), FormatError);
+  assertEquals([image.size, file.reads.length], [4, count]);
+});
+
+Deno.test("Image.bytes stand in the memory, from the address of the file on", () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const image = new Image(memory);
+  image.moveTo(1000);
+  imageOf("abcd", image);
+  assertEquals(new Uint8Array(memory.buffer, 1000, 4), latin1("abcd"));
+  assertEquals(image.bytes.length, memory.buffer.byteLength - 1000);
+});
+
+Deno.test("Image.moveTo() makes room for the beginning of a file", () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const image = new Image(memory);
+  for (const start of [65_536, 65_552, 1_000_000, 2 ** 24]) {
+    image.moveTo(start);
+    open(new PretendFile(65_535), image);
+    assertReadable(image, { start: 0, end: 65_535 });
+    assertEquals(new Uint8Array(memory.buffer)[start + 300], byteAt(300));
+  }
+});
+
+Deno.test("Image.moveTo() leaves a file where it is that is there already", () => {
+  const image = imageOf("abcd");
+  const { bytes } = image;
+  image.moveTo(bytes.byteOffset);
+  assertEquals(image.bytes.subarray(0, 4), latin1("abcd"));
+  assert(image.bytes === bytes);
+});
+
+Deno.test("Image.moveTo() can go back", () => {
+  const image = makeImage();
+  const { byteOffset } = image.bytes;
+  image.moveTo(2 ** 20);
+  image.moveTo(byteOffset);
+  assertEquals(image.bytes.byteOffset, byteOffset);
+  open(new PretendFile(300_000), image).need(0, 300_000);
+  assertReadable(image, { start: 0, end: 300_000 });
+});
+
+Deno.test("Image.reserve() keeps what is there", () => {
+  const image = imageOf("abcd");
+  for (const size of [0, 100, 65_536, 65_537, 1_000_000, 10]) {
+    image.reserve(size);
+    assert(image.bytes.length >= size, `${image.bytes.length} bytes`);
+    assertEquals(image.bytes.subarray(0, 4), latin1("abcd"));
+  }
+  assertEquals(image.size, 4);
+});
+
+Deno.test("Image.reserve() throws RangeError where there is no memory, and the image can be used", () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 });
+  const image = new Image(memory);
+  image.moveTo(64);
+  imageOf("abcd", image);
+  assertThrows(() => image.reserve(300_000), RangeError);
+  assertEquals(image.bytes.subarray(0, 4), latin1("abcd"));
+  assertThrows(() => image.open(new PretendFile(300_000), NO_LIMIT), RangeError);
+  open(new PretendFile(200_000), image).need(0, 200_000);
+  assertReadable(image, { start: 0, end: 200_000 });
+});
+
+for (const size of [1, 65_472, 65_536, 131_072, 200_000]) {
+  Deno.test(`Image.reserve(${size}) leaves some bytes of memory behind the file`, () => {
+    const image = makeImage(65536);
+    image.reserve(size);
+    assert(image.bytes.length >= size + 16, `${image.bytes.length} bytes`);
+    open(new PretendFile(size), image);
+    assert(image.bytes.length >= size + 16, `${image.bytes.length} bytes`);
+  });
+}
+
 Deno.test("Image.need() takes ranges up to the file's end, and empty ones", () => {
-  const image = Image.of(latin1("abcd"));
+  const image = imageOf("abcd");
   image.need(3, 1);
   image.need(4, 0);
   image.need(0, 0);
@@ -85,7 +174,7 @@ Deno.test("Image.need() takes ranges up to the file's end, and empty ones", () =
 
 for (const [offset, length] of [[0, 5], [4, 1], [5, 0], [2 ** 53, 1], [1, Infinity]] as const) {
   Deno.test(`Image.need(${offset}, ${length}) throws FormatError in a file of 4 bytes`, () => {
-    const error = assertThrows(() => Image.of(latin1("abcd")).need(offset, length), FormatError);
+    const error = assertThrows(() => imageOf("abcd").need(offset, length), FormatError);
     assertEquals(error.offset, offset);
   });
 }
@@ -119,19 +208,22 @@ Deno.test("Image.open() reads no more than a beginning", () => {
 
 for (const [length, limit, want] of LIMITS) {
   Deno.test(`Image.open() of ${length} bytes with a limit of ${limit} gives ${want}`, () => {
-    assertEquals(new Image().open(new PretendFile(length), limit), want);
+    assertEquals(makeImage().open(new PretendFile(length), limit), want);
   });
 }
 
 Deno.test("Image.open() refuses a file beyond the limit before it has room for it", () => {
-  assertEquals(new Image().open(new PretendFile(2 ** 50), 2 ** 30), false);
+  const image = makeImage();
+  const { length } = image.bytes;
+  assertEquals(image.open(new PretendFile(2 ** 50), 2 ** 30), false);
+  assertEquals(image.open(new PretendFile(2 ** 30 + 1), 2 ** 30), false);
+  assertEquals(image.bytes.length, length);
 });
 
 Deno.test("Image.need() puts each part at its own offset", () => {
   const image = open(new PretendFile(1_000_000));
   image.need(900_000, 100);
   assertReadable(image, { start: 900_000, end: 900_100 });
-  assertEquals(image.view.getUint8(900_050), byteAt(900_050));
 });
 
 Deno.test("Image.need() does not read a range twice", () => {
@@ -174,7 +266,7 @@ Deno.test("Image.need() does not read what lies between ranges that are far apar
 Deno.test("Image.need() after any series of calls leaves the last range readable", () => {
   let state = 1;
   const random = (below: number) => (state = (state * 48271) % 0x7fffffff) % below;
-  const image = new Image();
+  const image = makeImage();
   for (let salt = 0; salt < 20; salt++) {
     const size = 1 + random(400_000);
     open(new PretendFile(size, salt), image);
@@ -188,7 +280,7 @@ Deno.test("Image.need() after any series of calls leaves the last range readable
 });
 
 Deno.test("Image.open() forgets the file before, whichever is longer", () => {
-  const image = new Image();
+  const image = makeImage();
   for (const [salt, length] of [[1, 100_000], [2, 500], [3, 70_000], [4, 300_000]] as const) {
     open(new PretendFile(length, salt), image);
     image.need(0, length);

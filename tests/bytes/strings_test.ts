@@ -5,58 +5,20 @@
  */
 import { assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
-import {
-  countStrings,
-  encodeStrings,
-  stringBytes,
-  StringsBuilder,
-} from "../../lib/bytes/strings.ts";
+import { countStrings, encodeStrings, packStrings, stringBytes } from "../../lib/bytes/strings.ts";
 
-Deno.test("StringsBuilder keeps strings in order, empty ones too", () => {
-  const builder = new StringsBuilder();
-  for (const text of ["foo", "", "barx"]) builder.add(latin1(text));
-  const strings = builder.finish();
+Deno.test("packStrings() keeps strings in order, empty ones too", () => {
+  const strings = packStrings(["foo", "", "barx"].map(latin1));
   assertEquals(strings.bytes, latin1("foobarx"));
   assertEquals(strings.offsets, Uint32Array.of(0, 3, 3, 7));
+  assertEquals(packStrings([]), { bytes: latin1(""), offsets: Uint32Array.of(0) });
 });
 
-Deno.test("StringsBuilder.add() takes a range of the source", () => {
-  const builder = new StringsBuilder();
-  builder.add(latin1("abcdef"), 2, 4);
-  builder.add(latin1("abcdef"), 4);
-  const strings = builder.finish();
-  assertEquals(strings.bytes, latin1("cdef"));
-  assertEquals(strings.offsets, Uint32Array.of(0, 2, 4));
-});
-
-Deno.test("StringsBuilder.addWritten() makes one string of all that was written", () => {
-  const builder = new StringsBuilder();
-  builder.add(latin1("first"));
-  builder.addWritten((writer) => {
-    writer.utf8("sym");
-    writer.byte(0x3a);
-    writer.slice(latin1("xprintkx"), 1, 7);
-  });
-  builder.addWritten(() => {});
-  const strings = builder.finish();
-  assertEquals(stringBytes(strings, 1), latin1("sym:printk"));
-  assertEquals(stringBytes(strings, 2), latin1(""));
-});
-
-Deno.test("StringsBuilder.length counts the strings", () => {
-  const builder = new StringsBuilder();
-  assertEquals(builder.length, 0);
-  builder.add(latin1("a"));
-  builder.add(latin1(""));
-  assertEquals(builder.length, 2);
-});
-
-Deno.test("StringsBuilder does not see later changes of the source", () => {
-  const builder = new StringsBuilder();
+Deno.test("packStrings() copies: the strings may be changed afterwards", () => {
   const source = latin1("before");
-  builder.add(source);
-  source.set(latin1("after!"));
-  assertEquals(builder.finish().bytes, latin1("before"));
+  const strings = packStrings([source.subarray(1, 4)]);
+  source.fill(0);
+  assertEquals(strings.bytes, latin1("efo"));
 });
 
 Deno.test("countStrings() is one less than the offsets", () => {
@@ -73,4 +35,20 @@ Deno.test("encodeStrings() encodes as UTF-8", () => {
   const strings = encodeStrings(["a", "", "é", "€"]);
   assertEquals(strings.bytes, Uint8Array.of(0x61, 0xc3, 0xa9, 0xe2, 0x82, 0xac));
   assertEquals(strings.offsets, Uint32Array.of(0, 1, 1, 3, 6));
+});
+
+Deno.test("encodeStrings() encodes ASCII, and lists of which one string is not", () => {
+  const ascii = encodeStrings(["", "module_put", "", "a b", ""]);
+  assertEquals(ascii.bytes, latin1("module_puta b"));
+  assertEquals(ascii.offsets, Uint32Array.of(0, 0, 10, 10, 13, 13));
+  const mixed = encodeStrings(["ab", "\u00ff", "c", "\ud83d\ude00"]);
+  assertEquals(mixed.bytes, latin1("ab\xc3\xbfc\xf0\x9f\x98\x80"));
+  assertEquals(mixed.offsets, Uint32Array.of(0, 2, 4, 5, 9));
+  assertEquals(encodeStrings([]), { bytes: latin1(""), offsets: Uint32Array.of(0) });
+});
+
+Deno.test("encodeStrings() does not join halves of a character", () => {
+  const { bytes, offsets } = encodeStrings(["\ud83d", "\ude00"]);
+  assertEquals(bytes, latin1("\xef\xbf\xbd\xef\xbf\xbd"));
+  assertEquals(offsets, Uint32Array.of(0, 3, 6));
 });

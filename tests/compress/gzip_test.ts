@@ -17,9 +17,9 @@ import {
   turned,
   ZEROS,
 } from "../support/compressed.ts";
+import { makeUnpackBuffer } from "../support/image.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import { packGzip } from "../support/pack.ts";
-import { UnpackBuffer } from "../../lib/compress/unpack_buffer.ts";
 
 const decoder = await Decoder.load("gzip", "plain.gz");
 const PLAIN = readCompressed("gzip/plain.gz");
@@ -149,7 +149,7 @@ Deno.test("gzip: a limit holds for all members together", async () => {
 
 Deno.test("gzip: nothing of a refused file arrives later", async () => {
   const { gzipSync } = await import("node:zlib");
-  const output = new UnpackBuffer(100_000);
+  const output = makeUnpackBuffer(100_000);
   try {
     await decoder.unpackInto(gzipSync(new Uint8Array(ZEROS)), output);
   } catch {
@@ -160,7 +160,7 @@ Deno.test("gzip: nothing of a refused file arrives later", async () => {
 });
 
 Deno.test("gzip: two files of one size are unpacked into the same memory", async () => {
-  const output = new UnpackBuffer(2 ** 20);
+  const output = makeUnpackBuffer(2 ** 20);
   await decoder.unpackInto(PLAIN, output);
   const { buffer } = output.bytes;
   await decoder.assertStillWorks(output);

@@ -19,9 +19,9 @@ import {
   turned,
   ZEROS,
 } from "../support/compressed.ts";
+import { makeUnpackBuffer } from "../support/image.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import { packXz } from "../support/pack.ts";
-import { UnpackBuffer } from "../../lib/compress/unpack_buffer.ts";
 
 const decoder = await Decoder.load("xz", "check-crc32.xz");
 const CRC32 = readCompressed("xz/check-crc32.xz");
@@ -242,7 +242,7 @@ Deno.test("xz: a limit holds for all streams together", async () => {
 // CRC-32 from then on, of values that go on from one above 2^31: here that of the second piece.
 Deno.test("xz: checks stay right after thousands of files", async () => {
   const file = packXz(bytesOf(0x2fffd));
-  const output = new UnpackBuffer(2 ** 20);
+  const output = makeUnpackBuffer(2 ** 20);
   for (let i = 0; i < 4000; i++) {
     output.clear();
     await decoder.unpackInto(file, output);
@@ -318,7 +318,7 @@ Deno.test("xz: a decoder that breaks down is replaced by a new one", async () =>
 });
 
 Deno.test("xz: two files of one size are unpacked into the same memory", async () => {
-  const output = new UnpackBuffer(2 ** 20);
+  const output = makeUnpackBuffer(2 ** 20);
   await decoder.unpackInto(CRC32, output);
   const { buffer } = output.bytes;
   await decoder.assertStillWorks(output);

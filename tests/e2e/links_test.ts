@@ -5,6 +5,8 @@
  *
  * @module
  */
+// @ts-types="../../lib/std_path.d.ts"
+import { dirname } from "@std/path";
 import { assert, assertEquals } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
 import { describeEntry, type GoldenOutcome, observe } from "../support/golden.ts";
@@ -49,7 +51,7 @@ function treeAt(place: string): Record<string, Uint8Array> {
 /** Makes a link that leads to an absolute path in the root. */
 function linkInRoot(path: string, target: string): (root: string) => void {
   return (root) => {
-    Deno.mkdirSync(`${root}/${path}/..`, { recursive: true });
+    Deno.mkdirSync(dirname(`${root}/${path}`), { recursive: true });
     Deno.symlinkSync(`${root}/${target}`, `${root}/${path}`);
   };
 }

@@ -6,12 +6,15 @@
  */
 import { assertEquals } from "../support/assert.ts";
 import { buildModule, SHAPES } from "../support/elf_builder.ts";
-import { PartialFile, SymbolList } from "../support/elf_facts.ts";
-import { decodeLatin1 } from "../../lib/bytes/text.ts";
-import { type ElfFile, parseElf } from "../../lib/elf/file.ts";
-import { parseModinfo } from "../../lib/elf/modinfo.ts";
-import { parseExports, parseNeeds } from "../../lib/elf/symbols.ts";
-import { Versions } from "../../lib/elf/versions.ts";
+import {
+  factsOf,
+  listExports,
+  listNeeds,
+  listStrings,
+  makeParser,
+  PartialFile,
+} from "../support/elf_facts.ts";
+import type { FactColumns } from "../../lib/facts/columns.ts";
 
 /** More than an image reads at once or ahead, in front of every section. */
 const FAR = { gap: 150_000 };
@@ -31,43 +34,46 @@ for (const { label, ...shape } of SHAPES) {
 
   Deno.test(`parseExports() of ${label} asks for symbols, names and CRCs`, () => {
     const exports = [{ name: "a", crc: 5, form: "section" }, { name: "b", crc: 6 }] as const;
-    const list = new SymbolList();
-    parseExports(open(buildModule({ ...spec, exports })), list);
-    assertEquals(list.exports, [{ name: "a", crc: 5n }, { name: "b", crc: 6n }]);
+    const facts = parsePart(buildModule({ ...spec, exports }), "parseExports");
+    assertEquals(listExports(facts), [[{ name: "a", crc: 5n }, { name: "b", crc: 6n }]]);
   });
 
   Deno.test(`parseExports() of ${label} asks for __ksymtab_strings`, () => {
-    const list = new SymbolList();
-    parseExports(open(buildModule({ ...spec, ksymtabStrings: ["a", "b"] })), list);
-    assertEquals(list.exports.map(({ name }) => name), ["a", "b"]);
+    const facts = parsePart(buildModule({ ...spec, ksymtabStrings: ["a", "b"] }), "parseExports");
+    assertEquals(listExports(facts), [[{ name: "a", crc: 0n }, { name: "b", crc: 0n }]]);
   });
 
   Deno.test(`parseNeeds() of ${label} asks for symbols, names and versions`, () => {
     const versions = [{ name: "v", crc: 7 }, { name: "a", crc: 8 }];
-    const list = new SymbolList();
-    parseNeeds(open(buildModule({ ...spec, needs: ["a"], versions })), list, new Versions());
-    assertEquals(list.needs, [
+    const facts = parsePart(buildModule({ ...spec, needs: ["a"], versions }), "parseNeeds");
+    assertEquals(listNeeds(facts), [[
       { name: "a", crc: 8n, weak: false },
       { name: "v", crc: 7n, weak: false },
-    ]);
+    ]]);
   });
 
   Deno.test(`parseModinfo() of ${label} asks for .modinfo`, () => {
-    const elf = open(buildModule({ ...spec, modinfo: ["alias=a", "softdep=pre: b"] }));
-    const found: string[] = [];
-    parseModinfo(elf, (_, { start, end }) => {
-      found.push(decodeLatin1(elf.image.bytes.subarray(start, end)));
-    });
-    assertEquals(found, ["a", "pre: b"]);
+    const modinfo = ["alias=a", "softdep=pre: b"];
+    const facts = parsePart(buildModule({ ...spec, modinfo }), "parseModinfo");
+    assertEquals(listStrings(facts.alias), [["a"]]);
+    assertEquals(listStrings(facts.softdep), [["pre: b"]]);
+  });
+
+  Deno.test(`parseFile() of ${label} asks for section headers and names that are far apart`, () => {
+    const module = buildModule({ ...spec, after: FAR_END, modinfo: ["alias=a"], needs: ["n"] });
+    assertEquals(listStrings(parsePart(module, "parseModinfo").alias), [["a"]]);
+    assertEquals(listNeeds(parsePart(module, "parseNeeds"))[0]?.map(({ name }) => name), ["n"]);
   });
 }
 
-Deno.test("parseElf() asks for section headers and names that are far apart", () => {
-  const elf = open(buildModule({ after: FAR_END, modinfo: ["alias=a"], override: OVERRIDE }));
-  assertEquals(elf.modinfo?.size, 8);
-  assertEquals(elf.symtab?.size, 24);
-});
-
-function open(module: Uint8Array): ElfFile {
-  return parseElf(new PartialFile(module).open());
+/** What one of the functions finds in a module that nothing but the frame has been read of. */
+function parsePart(
+  module: Uint8Array,
+  method: "parseExports" | "parseNeeds" | "parseModinfo",
+): FactColumns {
+  const { parser } = makeParser();
+  new PartialFile(module).open(parser);
+  parser[method]();
+  parser.endModule();
+  return factsOf(parser);
 }

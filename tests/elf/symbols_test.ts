@@ -6,11 +6,17 @@
  */
 import { assertEquals, assertThrows } from "../support/assert.ts";
 import { buildModule, latin1, type ModuleSpec, SHAPES, SHN_ABS } from "../support/elf_builder.ts";
-import { exportsOf, needsOf, PartialFile, SymbolList } from "../support/elf_facts.ts";
-import { Image } from "../../lib/bytes/image.ts";
-import { parseElf } from "../../lib/elf/file.ts";
-import { parseExports, parseNeeds } from "../../lib/elf/symbols.ts";
-import { Versions } from "../../lib/elf/versions.ts";
+import {
+  exportsOf,
+  factsOf,
+  listExports,
+  listNeeds,
+  loadFile,
+  makeParser,
+  needsOf,
+  parseModules,
+  PartialFile,
+} from "../support/elf_facts.ts";
 import { FormatError } from "../../lib/errors.ts";
 
 /** The reference's CRC where the place of one cannot be read. */
@@ -133,7 +139,7 @@ for (const { label, ...shape } of SHAPES) {
     });
   }
 
-  for (const machine of [18, 62]) {
+  for (const machine of [18, 62, 0x200, 0x2b00]) {
     Deno.test(`parseNeeds() of ${label} for machine ${machine} knows no registers`, () => {
       const needs = [{ name: "g2", type: 13 }, "a"];
       assertEquals(needNames({ ...shape, machine, needs }), ["g2", "a"]);
@@ -180,6 +186,16 @@ Deno.test("parseExports() has no CRC where the name of the symbol's section is n
   assertEquals(exportsOf(buildModule({ after, symbols }))[0]?.crc, UNREADABLE);
 });
 
+Deno.test("parseExports() reads a CRC where the section's name is the last byte of the names", () => {
+  const size = "\0crcs\0.symtab\0.strtab\0.shstrtab\0".length;
+  const named = (sh_name: number) => {
+    const after = [{ name: "crcs", data: latin1("\x01\0\0\0"), sh_name }];
+    return exportsOf(buildModule({ after, symbols: [{ name: "__crc_a", st_shndx: "crcs" }] }));
+  };
+  assertEquals(named(size - 1)[0]?.crc, 1n);
+  assertEquals(named(size)[0]?.crc, UNREADABLE);
+});
+
 // The reference stops at an assertion here, so the answer is this project's own.
 for (const st_shndx of [99, 0xfff2, 0xffff]) {
   Deno.test(`parseExports() has no CRC where the symbol's section is ${st_shndx}`, () => {
@@ -205,14 +221,42 @@ Deno.test("parseExports() takes only names that begin with __crc_", () => {
   assertEquals(exportNames({ symbols }), ["real"]);
 });
 
-Deno.test("parseExports() keeps a dot and bytes that are not ASCII in names", () => {
-  assertEquals(exportNames({ exports: [".a", "\xe9\x80"] }), [".a", "\xe9\x80"]);
+Deno.test("parseExports() keeps dots, spaces and all other printable ASCII in names", () => {
+  const ascii = String.fromCharCode(...Array.from({ length: 0x5f }, (_, i) => 0x20 + i));
+  assertEquals(exportNames({ exports: [".a", "a b", ascii] }), [".a", "a b", ascii]);
+});
+
+Deno.test("parseExports() leaves out names that no index can hold, and passes them on", () => {
+  const names = ["\xe9\x80", "\x1f", "a\x7f", "\x80b", "\n", "\xff"];
+  const module = buildModule({ exports: ["first", ...names, { name: "last", crc: 7 }] });
+  const { parser, dropped } = makeParser();
+  loadFile(parser, module);
+  parser.parseFile();
+  parser.parseExports();
+  assertEquals(dropped, names.map((name) => `symbol: ${name}`));
+  parser.endModule();
+  const want = [{ name: "first", crc: 0n }, { name: "last", crc: 7n }];
+  assertEquals(listExports(factsOf(parser)), [want]);
+});
+
+Deno.test("parseExports() leaves out such names of __ksymtab_strings too", () => {
+  const { parser, dropped } = makeParser();
+  loadFile(parser, buildModule({ ksymtabStrings: ["a", "\xe9", "b"] }));
+  parser.parseFile();
+  parser.parseExports();
+  assertEquals(dropped, ["symbol: \xe9"]);
+  parser.endModule();
+  assertEquals(listExports(factsOf(parser))[0]?.map(({ name }) => name), ["a", "b"]);
+});
+
+Deno.test("parseNeeds() keeps all bytes of a name", () => {
+  const names = ["\xe9\x80", "\x1f", "a\x7f", "\n"];
+  assertEquals(needNames({ needs: names }), names);
 });
 
 Deno.test("parseExports() leaves out the first symbol, which is void by definition", () => {
   const module = buildModule({ exports: ["a", "b"] });
-  const elf = parseElf(Image.of(module));
-  module.copyWithin(elf.symtab!.offset, elf.symtab!.offset + 24, elf.symtab!.offset + 48);
+  module.copyWithin(64, 64 + 24, 64 + 48); // the table stands behind the header
   assertEquals(exportsOf(module).map(({ name }) => name), ["a", "b"]);
 });
 
@@ -238,9 +282,11 @@ Deno.test("parseExports() reads a table of CRCs in few reads", () => {
   ));
   const override = { __kcrctab: { gap: 200_000 }, ".symtab": { gap: 200_000 } };
   const source = new PartialFile(buildModule({ exports, override }));
-  const list = new SymbolList();
-  parseExports(parseElf(source.open()), list);
-  assertEquals(list.exports[999], { name: "e999", crc: 999n });
+  const { parser } = makeParser();
+  source.open(parser);
+  parser.parseExports();
+  parser.endModule();
+  assertEquals(listExports(factsOf(parser))[0]?.[999], { name: "e999", crc: 999n });
   assertEquals(source.reads < 20, true, `${source.reads} reads`);
 });
 
@@ -345,16 +391,10 @@ Deno.test("parseNeeds() of an empty symbol table gives the records alone", () =>
 });
 
 Deno.test("parseNeeds() of module after module does not mix their records", () => {
-  const list = new SymbolList();
-  const versions = new Versions();
-  for (const crc of [1, 2]) {
-    const module = buildModule({
-      needs: ["a"],
-      versions: [{ name: "a", crc }, { name: `b${crc}` }],
-    });
-    parseNeeds(parseElf(Image.of(module)), list, versions);
-  }
-  parseNeeds(parseElf(Image.of(buildModule({ needs: ["a"] }))), list, versions);
-  const found = list.needs.map(({ name, crc }) => `${name} ${crc}`);
-  assertEquals(found, ["a 1", "b1 0", "a 2", "b2 0", "a 0"]);
+  const modules = [1, 2].map((crc) =>
+    buildModule({ needs: ["a"], versions: [{ name: "a", crc }, { name: `b${crc}` }] })
+  );
+  const facts = parseModules([...modules, buildModule({ needs: ["a"] })]);
+  const found = listNeeds(facts).map((needs) => needs.map(({ name, crc }) => `${name} ${crc}`));
+  assertEquals(found, [["a 1", "b1 0"], ["a 2", "b2 0"], ["a 0"]]);
 });

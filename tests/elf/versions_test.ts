@@ -1,126 +1,137 @@
 /**
- * The `__versions` section.
+ * The `__versions` section. Records that no symbol meets are needs themselves, behind the symbols.
  *
  * @module
  */
 import { assertEquals, assertThrows } from "../support/assert.ts";
 import { buildModule, latin1, type ModuleSpec, SHAPES } from "../support/elf_builder.ts";
-import { Image } from "../../lib/bytes/image.ts";
-import { Interner, viewOf } from "../../lib/bytes/interner.ts";
-import { decodeLatin1 } from "../../lib/bytes/text.ts";
-import { parseElf } from "../../lib/elf/file.ts";
-import { Versions } from "../../lib/elf/versions.ts";
+import { type FoundNeed, listNeeds, needsOf, parseModules } from "../support/elf_facts.ts";
 import { FormatError } from "../../lib/errors.ts";
 
-function load(spec: ModuleSpec, names = new Interner(), versions = new Versions()): Versions {
-  versions.load(parseElf(Image.of(buildModule(spec))), names);
-  return versions;
+/** All needs, as `CRC name`. */
+function recordsOf(spec: ModuleSpec): string[] {
+  return needsOf(buildModule(spec)).map(describe);
 }
 
-/** All records, as `CRC name`. */
-function recordsOf(versions: Versions, names: Interner): string[] {
-  return Array.from({ length: versions.count }, (_, record) => {
-    const crc = BigInt(versions.crcHigh[record]!) << 32n | BigInt(versions.crcLow[record]!);
-    return `${crc.toString(16)} ${decodeLatin1(names.bytesOf(versions.names[record]!))}`;
-  });
+/** The same for module after module. */
+function recordsOfAll(...specs: ModuleSpec[]): string[][] {
+  const facts = parseModules(specs.map((spec) => buildModule(spec)));
+  return listNeeds(facts).map((needs) => needs.map(describe));
+}
+
+function describe({ name, crc }: FoundNeed): string {
+  return `${crc.toString(16)} ${name}`;
 }
 
 for (const { label, ...shape } of SHAPES) {
-  Deno.test(`Versions of ${label} gives records in file order`, () => {
-    const names = new Interner();
-    const versions = load({
-      ...shape,
-      versions: [{ name: "module_layout", crc: 0x12345678 }, { name: "kfree", crc: 0xfedcba98 }],
-    }, names);
-    assertEquals(recordsOf(versions, names), ["12345678 module_layout", "fedcba98 kfree"]);
+  Deno.test(`parseNeeds() of ${label} gives records in file order`, () => {
+    const versions = [
+      { name: "module_layout", crc: 0x12345678 },
+      { name: "kfree", crc: 0xfedcba98 },
+    ];
+    assertEquals(recordsOf({ ...shape, versions }), ["12345678 module_layout", "fedcba98 kfree"]);
   });
 
   const longest = 64 - shape.bits / 8 - 1;
-  Deno.test(`Versions of ${label} takes a name of ${longest} bytes`, () => {
-    const names = new Interner();
+  Deno.test(`parseNeeds() of ${label} takes a record's name of ${longest} bytes`, () => {
     const name = "n".repeat(longest);
-    const versions = load({ ...shape, versions: [{ name, crc: 1 }, { name: "b" }] }, names);
-    assertEquals(recordsOf(versions, names), [`1 ${name}`, "0 b"]);
+    const versions = [{ name, crc: 1 }, { name: "b" }];
+    assertEquals(recordsOf({ ...shape, versions }), [`1 ${name}`, "0 b"]);
   });
 
-  Deno.test(`Versions of ${label} refuses a name that fills its record`, () => {
-    const versions = [{ name: "a" }, { name: "n".repeat(longest + 1) }, { name: "c" }];
-    assertThrows(() => load({ ...shape, versions }), FormatError);
+  Deno.test(`parseNeeds() of ${label} refuses a record's name that fills it`, () => {
+    for (const place of [0, 1, 2]) {
+      const versions = [{ name: "a" }, { name: "b" }];
+      versions.splice(place, 0, { name: "n".repeat(longest + 1) });
+      assertThrows(() => recordsOf({ ...shape, versions }), FormatError);
+    }
   });
 
-  Deno.test(`Versions of ${label} ends a name at the first NUL`, () => {
-    const names = new Interner();
+  Deno.test(`parseNeeds() of ${label} ends a record's name at the first NUL`, () => {
     const data = new Uint8Array(64).fill(0x78);
     data.set(latin1("ab\0"), shape.bits / 8);
-    const versions = load({ ...shape, versions: [], override: { __versions: { data } } }, names);
-    assertEquals(decodeLatin1(names.bytesOf(versions.names[0]!)), "ab");
+    const found = recordsOf({ ...shape, versions: [], override: { __versions: { data } } });
+    assertEquals(found, [`${"78".repeat(shape.bits / 8)} ab`]);
   });
 }
 
-Deno.test("Versions keeps all 64 bits of a CRC", () => {
+Deno.test("parseNeeds() keeps all 64 bits of a record's CRC", () => {
   for (const little of [true, false]) {
-    const names = new Interner();
-    const versions = load({ little, versions: [{ name: "a", crc: 0x1122334455667788n }] }, names);
-    assertEquals(recordsOf(versions, names), ["1122334455667788 a"]);
+    const versions = [{ name: "a", crc: 0x1122334455667788n }];
+    assertEquals(recordsOf({ little, versions }), ["1122334455667788 a"]);
+    assertEquals(recordsOf({ little, versions, needs: ["a"] }), ["1122334455667788 a"]);
   }
 });
 
-Deno.test("Versions has no records where there is no section, or an empty one", () => {
-  assertEquals(load({}).count, 0);
-  assertEquals(load({ versions: [] }).count, 0);
+Deno.test("parseNeeds() has no records where there is no section, or an empty one", () => {
+  assertEquals(recordsOf({}), []);
+  assertEquals(recordsOf({ versions: [] }), []);
 });
 
 for (const sh_size of [1, 63, 65, 127]) {
-  Deno.test(`Versions has no records in a section of ${sh_size} bytes`, () => {
-    const override = { __versions: { sh_size } };
-    assertEquals(load({ versions: [{ name: "a" }, { name: "b" }], override }).count, 0);
+  Deno.test(`parseNeeds() has no records in a section of ${sh_size} bytes`, () => {
+    const spec = {
+      versions: [{ name: "a" }, { name: "b" }],
+      override: { __versions: { sh_size } },
+    };
+    assertEquals(recordsOf(spec), []);
+    assertEquals(recordsOf({ ...spec, needs: ["a"] }), ["0 a"]);
   });
 }
 
-Deno.test("Versions.find() gives the first record of a name, and marks it", () => {
-  const names = new Interner();
-  const versions = load({ versions: [{ name: "a" }, { name: "b" }, { name: "a" }] }, names);
-  assertEquals(versions.find(names.intern(viewOf(latin1("a")), 0)), 0);
-  assertEquals([0, 1, 2].map((record) => (versions.met[record] === 1)), [true, false, false]);
+Deno.test("parseNeeds() takes the first record of a name, and leaves the others", () => {
+  const versions = [{ name: "a", crc: 1 }, { name: "b", crc: 2 }, { name: "a", crc: 3 }];
+  assertEquals(recordsOf({ needs: ["a"], versions }), ["1 a", "2 b", "3 a"]);
 });
 
-Deno.test("Versions.find() gives -1 for a name that has no record", () => {
-  const names = new Interner();
-  const versions = load({ versions: [{ name: "a" }] }, names);
-  assertEquals(versions.find(names.intern(viewOf(latin1("b")), 0)), -1);
-  assertEquals(versions.find(1_000_000), -1);
+Deno.test("parseNeeds() has CRC 0 for a name without a record", () => {
+  const versions = [{ name: "a", crc: 1 }];
+  assertEquals(recordsOf({ needs: ["b", "a", "c"], versions }), ["0 b", "1 a", "0 c"]);
 });
 
-Deno.test("Versions forgets the module before", () => {
-  const names = new Interner();
-  const versions = load({ versions: [{ name: "a", crc: 1 }, { name: "b", crc: 2 }] }, names);
-  const [a, b] = ["a", "b"].map((name) => versions.find(names.intern(viewOf(latin1(name)), 0)));
-  assertEquals([a, b], [0, 1]);
-  load({ versions: [{ name: "b", crc: 3 }] }, names, versions);
-  assertEquals(versions.find(names.intern(viewOf(latin1("a")), 0)), -1);
-  assertEquals([versions.count, versions.met[0] === 1], [1, false]);
-  assertEquals(recordsOf(versions, names), ["3 b"]);
-});
-
-Deno.test("Versions forgets the module before when the next has no records", () => {
-  const names = new Interner();
-  const versions = load({ versions: [{ name: "a", crc: 1 }] }, names);
-  load({}, names, versions);
-  assertEquals(versions.count, 0);
-  assertEquals(versions.find(names.intern(viewOf(latin1("a")), 0)), -1);
-});
-
-Deno.test("Versions takes any number of records and of names", () => {
-  const names = new Interner();
-  for (let i = 0; i < 3900; i++) names.intern(viewOf(latin1(`other_${i}`)), 0);
-  const records = Array.from({ length: 1000 }, (_, i) => ({ name: `symbol_${i}`, crc: i }));
-  const versions = load({ versions: records }, names);
-  assertEquals(
-    recordsOf(versions, names),
-    records.map(({ name, crc }) => `${crc.toString(16)} ${name}`),
+Deno.test("parseNeeds() has CRC 0 for names that are far from any with a record", () => {
+  const needs = Array.from({ length: 5000 }, (_, i) => `n${i}`);
+  const without = needs.slice(1).map((name) => `0 ${name}`);
+  const found = recordsOfAll(
+    { needs },
+    { needs, versions: [{ name: "n0", crc: 1 }] },
+    { needs: needs.slice(1), versions: [{ name: "n0", crc: 2 }] },
+    { needs: ["n4999"], versions: [{ name: "n4998", crc: 3 }] },
   );
-  for (const record of [0, 100, 777, 999]) {
-    assertEquals(versions.find(names.intern(viewOf(latin1(`symbol_${record}`)), 0)), record);
-    assertEquals(versions.met[record] === 1, true);
-  }
+  assertEquals(found[1], ["1 n0", ...without]);
+  assertEquals(found[2], [...without, "2 n0"]);
+  assertEquals(found[3], ["0 n4999", "3 n4998"]);
+});
+
+Deno.test("parseNeeds() forgets the records of the module before", () => {
+  const found = recordsOfAll(
+    { needs: ["a", "b"], versions: [{ name: "a", crc: 1 }, { name: "b", crc: 2 }] },
+    { needs: ["a"], versions: [{ name: "b", crc: 3 }] },
+    { needs: ["b"], versions: [{ name: "a", crc: 4 }] },
+  );
+  assertEquals(found, [["1 a", "2 b"], ["0 a", "3 b"], ["0 b", "4 a"]]);
+});
+
+Deno.test("parseNeeds() forgets the module before when the next has no records", () => {
+  const versions = [{ name: "a", crc: 1 }];
+  const override = { __versions: { sh_size: 65 } };
+  const found = recordsOfAll({ versions }, { needs: ["a"] }, { versions }, {
+    needs: ["a"],
+    versions,
+    override,
+  });
+  assertEquals(found, [["1 a"], ["0 a"], ["1 a"], ["0 a"]]);
+});
+
+Deno.test("parseNeeds() takes any number of records and of names", () => {
+  const others = Array.from({ length: 3900 }, (_, i) => `other_${i}`);
+  const versions = Array.from({ length: 1000 }, (_, i) => ({ name: `symbol_${i}`, crc: i }));
+  const met = [999, 0, 777, 100];
+  const line = (record: number) => `${record.toString(16)} symbol_${record}`;
+  const unmet = versions.flatMap(({ crc }) => met.includes(crc) ? [] : [line(crc)]);
+  const found = recordsOfAll({ needs: others }, {
+    needs: met.map((record) => `symbol_${record}`),
+    versions,
+  });
+  assertEquals(found[1], [...met.map(line), ...unmet]);
 });

@@ -5,11 +5,14 @@
  */
 import { gzipSync } from "node:zlib";
 import { Extractor } from "../../lib/extract/extract.ts";
+import type { Facts } from "../../lib/model.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { buildModule } from "../support/elf_builder.ts";
+import { buildModule, latin1 } from "../support/elf_builder.ts";
+import { listExports, listNeeds, listStrings } from "../support/elf_facts.ts";
+import { packXz, packZstd } from "../support/pack.ts";
 
-/** Faults, as module and kind, and how many modules have an alias. */
-async function extract(files: readonly Uint8Array[], maxModuleSize: number) {
+/** What the modules say. */
+async function factsOf(files: readonly Uint8Array[], maxModuleSize = 1 << 24): Promise<Facts> {
   const directory = Deno.makeTempDirSync();
   try {
     const paths = files.map((bytes, i) => {
@@ -18,16 +21,20 @@ async function extract(files: readonly Uint8Array[], maxModuleSize: number) {
     });
     const extractor = new Extractor({ maxModuleSize, detailed: true });
     await extractor.read(paths);
-    const { faults, alias } = extractor.finish();
-    const reasons = faults.map(({ reason }) => reason);
-    return {
-      faults: faults.map(({ module, kind }) => `${module} ${kind}`),
-      reasons,
-      aliases: alias.values.offsets.length - 1,
-    };
+    return extractor.finish();
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
+}
+
+/** Faults, as module and kind, and how many modules have an alias. */
+async function extract(files: readonly Uint8Array[], maxModuleSize: number) {
+  const { faults, alias } = await factsOf(files, maxModuleSize);
+  return {
+    faults: faults.map(({ module, kind }) => `${module} ${kind}`),
+    reasons: faults.map(({ reason }) => reason),
+    aliases: alias.values.offsets.length - 1,
+  };
 }
 
 const SMALL = buildModule({ modinfo: ["alias=x"] });
@@ -71,3 +78,69 @@ Deno.test("a module whose names overlap to more than its size is refused", async
   const { faults, aliases } = await extract([module, SMALL], 1 << 20);
   assertEquals([faults, aliases], [["0 refused"], 1]);
 });
+
+Deno.test("faults come in order, each with its module", async () => {
+  const broken = buildModule({ omit: [".shstrtab"] });
+  const odd = buildModule({
+    exports: ["\xe9"],
+    needs: ["n".repeat(4097)],
+    modinfo: ["alias=\x01"],
+  });
+  const open = buildModule({ after: [{ name: "__ksymtab_strings", data: latin1("k1\0k2") }] });
+  const files = [SMALL, broken, odd, latin1("no module"), open, SMALL];
+  const { faults, reasons, aliases } = await extract(files, 1 << 20);
+  assertEquals(faults, ["1 unreadable", "2 dropped", "2 refused", "3 unreadable", "4 unreadable"]);
+  assertEquals(reasons[0], "Invalid argument");
+  assertEquals(reasons[1], "symbol with characters that no index can hold: \\xe9");
+  assertEquals(reasons[3], "Exec format error");
+  assertEquals(aliases, 2);
+});
+
+Deno.test("a fault quotes no more than the beginning of a long value", async () => {
+  const modinfo = [`alias=${"a".repeat(199)}\x01`, `alias=${"b".repeat(200)}\x01`];
+  const { faults, reasons } = await extract([buildModule({ modinfo })], 1 << 20);
+  assertEquals(faults, ["0 dropped", "0 dropped"]);
+  assert(reasons[0]!.endsWith("a\\x01") && reasons[1]!.endsWith("b…"), String(reasons));
+});
+
+Deno.test("of a module that is refused nothing is kept, and all of the others", async () => {
+  const refused = buildModule({
+    exports: [{ name: "e", crc: 7 }],
+    needs: ["n", "n".repeat(4097)],
+    modinfo: ["alias=x", "softdep=y", "weakdep=z"],
+  });
+  const other = buildModule({
+    exports: [{ name: "f", crc: 8 }],
+    needs: ["m"],
+    modinfo: ["alias=a"],
+  });
+  const facts = await factsOf([other, refused, other]);
+  const { faults, ...columns } = facts;
+  assertEquals(faults.map(({ module, kind }) => `${module} ${kind}`), ["1 refused"]);
+  assertEquals(listExports(columns), [[{ name: "f", crc: 8n }], [], [{ name: "f", crc: 8n }]]);
+  assertEquals(listNeeds(columns).map(({ length }) => length), [1, 0, 1]);
+  assertEquals(listStrings(columns.alias), [["a"], [], ["a"]]);
+  assertEquals(listStrings(columns.softdep), [[], [], []]);
+});
+
+Deno.test("a module whose symbols cannot be used needs nothing, which is no fault", async () => {
+  const module = buildModule({ needs: ["n"], symbols: [{ st_name: 5000 }], modinfo: ["alias=a"] });
+  const facts = await factsOf([module, SMALL]);
+  assertEquals([facts.faults, facts.needNames.length], [[], 0]);
+  assertEquals(listStrings(facts.alias), [["a"], ["x"]]);
+});
+
+for (const pages of [1, 2, 3, 16]) {
+  Deno.test(`modules are read that unpack to ${pages} pages of memory, to the last byte`, async () => {
+    const size = pages * 65536;
+    const end = latin1("alias=y\0w");
+    const sh_offset = size - end.length;
+    const override = { ".modinfo": { sh_offset, sh_size: end.length } };
+    const file = new Uint8Array(size);
+    file.set(buildModule({ modinfo: ["alias=x"], override }));
+    file.set(end, sh_offset);
+    const facts = await factsOf([zipped(file), packXz(file), packZstd(file), file]);
+    assertEquals(facts.faults, []);
+    assertEquals(listStrings(facts.alias), Array(4).fill(["y"]));
+  });
+}

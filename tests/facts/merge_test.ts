@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { listBuffers, mergeFacts, type Part } from "../../lib/facts/merge.ts";
+import { sequence } from "../../lib/bytes/column.ts";
+import { listColumns } from "../../lib/facts/columns.ts";
+import { mergeFacts, type Part } from "../../lib/facts/merge.ts";
+import type { Facts, Fault } from "../../lib/model.ts";
 import { assertEquals } from "../support/assert.ts";
 import { describeFacts, factsOf, type ModuleFacts } from "../support/facts.ts";
 
@@ -33,29 +36,138 @@ const CUTS = [
   [[0, 2, 1], [3]],
 ];
 
+function merge(parts: readonly Part[], order = sequence(MODULES.length)): Facts {
+  return mergeFacts(parts, { order, detailed: true });
+}
+
 for (const cut of CUTS) {
   Deno.test(`mergeFacts() of the modules ${JSON.stringify(cut)} equals the facts of all`, () => {
-    const facts = mergeFacts(partsOf(...cut), MODULES.length);
-    assertEquals(describeFacts(facts), describeFacts(factsOf(MODULES)));
+    assertEquals(describeFacts(merge(partsOf(...cut))), describeFacts(factsOf(MODULES)));
+  });
+
+  Deno.test(`mergeFacts() of the modules ${JSON.stringify(cut)} brings them into any order`, () => {
+    for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]]) {
+      const facts = merge(partsOf(...cut), Uint32Array.from(order));
+      const want = factsOf(order.map((module) => MODULES[module]!));
+      assertEquals(describeFacts(facts), describeFacts(want));
+    }
   });
 }
 
 Deno.test("mergeFacts() keeps the columns of modules that are in order as they are", () => {
-  assertEquals(mergeFacts(partsOf([0, 1], [2, 3]), MODULES.length), factsOf(MODULES));
+  assertEquals(merge(partsOf([0, 1, 2, 3])), factsOf(MODULES));
+  assertEquals(merge(partsOf([0, 1], [2, 3])), factsOf(MODULES));
 });
+
+Deno.test("mergeFacts() of modules without details has none", () => {
+  const parts = partsOf([0, 2], [3, 1]).map(({ facts, modules }) => ({
+    facts: withoutDetails(facts),
+    modules,
+  }));
+  const facts = mergeFacts(parts, { order: sequence(MODULES.length), detailed: false });
+  const want = describeFacts(withoutDetails(factsOf(MODULES)));
+  assertEquals(describeFacts(facts), want);
+  const { exportCrcLow, exportCrcHigh, needCrcLow, needCrcHigh, needWeak } = facts;
+  for (const column of [exportCrcLow, exportCrcHigh, needCrcLow, needCrcHigh, needWeak]) {
+    assertEquals(column.length, 0);
+  }
+});
+
+function withoutDetails(facts: Facts): Facts {
+  const none = new Uint32Array(0);
+  const exports = { exportCrcLow: none, exportCrcHigh: none };
+  return { ...facts, ...exports, needCrcLow: none, needCrcHigh: none, needWeak: none };
+}
+
+Deno.test("mergeFacts() takes a module that is in two parts from the later one", () => {
+  const parts = partsOf([0, 1], [1, 2], [3]);
+  const [first, second, third] = parts;
+  const changed = factsOf([{ exports: ["old"], alias: ["old"] }, MODULES[0]!]);
+  const again = [{ facts: changed, modules: [1, 0] }, second!, third!];
+  assertEquals(describeFacts(merge([first!, second!, third!])), describeFacts(factsOf(MODULES)));
+  assertEquals(describeFacts(merge(again)), describeFacts(factsOf(MODULES)));
+});
+
+Deno.test("mergeFacts() of nothing is empty", () => {
+  for (const parts of [[], partsOf([]), partsOf([], [])]) {
+    assertEquals(merge(parts, new Uint32Array(0)), factsOf([]));
+  }
+});
+
+Deno.test("mergeFacts() leaves its input as it was", () => {
+  const parts = partsOf([3, 0], [2, 1]);
+  merge(parts);
+  assertEquals(parts, partsOf([3, 0], [2, 1]));
+});
+
+Deno.test("mergeFacts() of many modules and names equals the facts of all", () => {
+  const modules = Array.from({ length: 500 }, (_, i): ModuleFacts => ({
+    exports: [{ name: `e${i}`, crc: BigInt(i) << 20n }],
+    needs: [`e${i * 7 % 500}`, { name: `e${i * 11 % 500}`, weak: i % 3 === 0 }],
+    alias: Array.from({ length: i % 4 }, (_, j) => `alias ${i} ${j}`),
+    softdep: i % 10 === 0 ? ["x".repeat(i)] : [],
+  }));
+  const order = Uint32Array.from(modules, (_, i) => i * 17 % 500);
+  const lists = [0, 1, 2].map((part) =>
+    [...modules.keys()].filter((i) => i * 13 % 500 % 3 === part)
+  );
+  const parts = lists.map((list) => ({
+    facts: factsOf(list.map((module) => modules[module]!)),
+    modules: list,
+  }));
+  const want = factsOf(Array.from(order, (module) => modules[module]!));
+  assertEquals(describeFacts(merge(parts, order)), describeFacts(want));
+});
+
+function faultsOf(modules: readonly number[], reason = "why"): Fault[] {
+  return modules.map((module) => ({ module, kind: "unreadable", reason }));
+}
 
 Deno.test("mergeFacts() moves faults to their modules, and sorts them", () => {
   const parts = partsOf([3, 0], [2, 1]).map(({ facts, modules }) => {
-    const faults = [0, 1].map((module) => ({ module, kind: "unreadable", reason: "why" } as const));
-    return { facts: { ...facts, faults }, modules };
+    return { facts: { ...facts, faults: faultsOf([0, 1]) }, modules };
   });
-  assertEquals(mergeFacts(parts, MODULES.length).faults.map(({ module }) => module), [0, 1, 2, 3]);
+  assertEquals(merge(parts).faults, faultsOf([0, 1, 2, 3]));
+  const order = Uint32Array.of(2, 3, 1, 0);
+  assertEquals(merge(parts, order).faults, faultsOf([0, 1, 2, 3]));
 });
 
-Deno.test("listBuffers() names all memory of facts, so that a transfer copies nothing", () => {
+Deno.test("mergeFacts() tells by a fault's number where its module is in the order", () => {
+  const [part] = partsOf([3, 0, 2, 1]);
+  const facts = { ...part!.facts, faults: faultsOf([1, 2]) }; // of the modules 0 and 2
+  const faults = merge([{ ...part!, facts }], Uint32Array.of(1, 0, 3, 2)).faults;
+  assertEquals(faults, faultsOf([1, 3]));
+});
+
+Deno.test("mergeFacts() keeps several faults of a module in their order", () => {
+  const [part] = partsOf([0, 1, 2, 3]);
+  const faults = [...faultsOf([2], "first"), ...faultsOf([2], "second"), ...faultsOf([3], "third")];
+  assertEquals(merge([{ ...part!, facts: { ...part!.facts, faults } }]).faults, faults);
+});
+
+Deno.test("mergeFacts() forgets the faults of a module that is in a later part again", () => {
+  const [first, second] = partsOf([0, 1, 2, 3], [1]);
+  const parts = [
+    { ...first!, facts: { ...first!.facts, faults: faultsOf([1, 2]) } },
+    { ...second!, facts: { ...second!.facts, faults: faultsOf([0], "again") } },
+  ];
+  assertEquals(merge(parts).faults, [...faultsOf([1], "again"), ...faultsOf([2])]);
+  assertEquals(merge([parts[0]!, second!]).faults, faultsOf([2]));
+});
+
+Deno.test("listColumns() names all memory of facts, so that a transfer copies nothing", () => {
   const facts = factsOf(MODULES);
-  const copy = structuredClone(facts, { transfer: listBuffers(facts) });
+  const transfer = listColumns(facts).map(({ buffer }) => buffer as ArrayBuffer);
+  assertEquals(new Set(transfer).size, 20);
+  const copy = structuredClone(facts, { transfer });
   assertEquals(copy, factsOf(MODULES));
-  const left = [facts.names.bytes, facts.needNames, facts.needWeak, facts.alias.values.offsets];
-  assertEquals(left.map(({ length }) => length), [0, 0, 0, 0]);
+  const lists = [facts.alias, facts.softdep, facts.weakdep];
+  const strings = [facts.names, ...lists.map(({ values }) => values)];
+  const left = [
+    ...Object.values(facts).filter((value) => value instanceof Uint32Array),
+    ...lists.map(({ starts }) => starts),
+    ...strings.flatMap(({ bytes, offsets }) => [bytes, offsets]),
+  ];
+  assertEquals(left.length, 20);
+  assertEquals(left.map(({ length }) => length), Array(20).fill(0));
 });

@@ -106,6 +106,26 @@ Deno.test("encodeIndex() orders hundreds of values of one key", () => {
   assertRoundTrip(Array.from({ length: 500 }, (_, i) => ["key", `v${i}`, (i * 7) % 5]));
 });
 
+const SOME = [1, 2, 15, 16, 17, 31, 32, 33, 48, 100, 1000, 1500];
+
+for (const count of SOME) {
+  Deno.test(`encodeIndex() orders ${count} values of one key, of equal priority or not`, () => {
+    const values = (priority: (i: number) => number): Insertion[] =>
+      Array.from({ length: count }, (_, i) => ["key", `v${i}`, priority(i)]);
+    assertRoundTrip(values(() => 0));
+    assertRoundTrip(values((i) => i));
+    assertRoundTrip(values((i) => count - i));
+    assertRoundTrip(values((i) => i * 7919 % 1511));
+    assertRoundTrip(values((i) => i * 7919 % 13));
+    assertRoundTrip(values((i) => i === 0 ? 1 : 0));
+    assertRoundTrip(values((i) => i === count - 1 ? 0 : 1));
+  });
+}
+
+Deno.test("encodeIndex() orders many values of several keys", () => {
+  assertRoundTrip(Array.from({ length: 3000 }, (_, i) => [`k${i % 3}`, `v${i}`, i * 31 % 100]));
+});
+
 Deno.test("encodeIndex() compares priorities as numbers up to 2^32-1", () => {
   const priorities = [0x80000000, 1, 0xffffffff, 0, 0x7fffffff, 10, 9];
   const bytes = encode(priorities.map((priority) => ["k", String(priority), priority]));
@@ -135,6 +155,23 @@ Deno.test("encodeIndex() may use one text for many entries", () => {
   ]);
 });
 
+Deno.test("encodeIndex() leaves out entries that are omitted", () => {
+  const keys = ["a", "b", "a", "ab", "c"];
+  const entries = {
+    keys: encodeStrings(keys),
+    texts: encodeStrings(keys.map((key, i) => `${key}${i}`)),
+    text: Uint32Array.of(0, 1, 2, 3, 4),
+    priority: new Uint32Array(5),
+  };
+  const found = (omitted: readonly number[]) =>
+    readIndex(encodeIndex({ ...entries, omitted: new Set(omitted) }))
+      .flatMap(({ values }) => values.map(({ value }) => value));
+  assertEquals(found([]), ["a2", "a0", "ab3", "b1", "c4"]);
+  assertEquals(found([2, 1]), ["a0", "ab3", "c4"]);
+  assertEquals(found([0, 2, 4]), ["ab3", "b1"]);
+  assertEquals(found([0, 1, 2, 3, 4]), []);
+});
+
 Deno.test("encodeIndex() takes the lowest and the highest characters of ASCII", () => {
   assertRoundTrip([["\x01", "a", 0], ["\x7f", "b", 0], ["\x01\x7f", "c", 0], ["\x7f\x7f", "", 0]]);
 });
@@ -147,6 +184,17 @@ Deno.test("encodeIndex() takes keys of very different lengths", () => {
 Deno.test("encodeIndex() takes a key in all its beginnings", () => {
   const text = "x".repeat(1000);
   assertRoundTrip(Array.from({ length: 1000 }, (_, i) => [text.slice(i), `v${i}`, i]));
+});
+
+Deno.test("encodeIndex() tells keys apart that differ in any one character, at every length", () => {
+  const text = "abcdefghijklmnopqrstuvwxyz0123456789";
+  const keys = Array.from(text, (_, length) => text.slice(0, length)).flatMap((key) => [
+    key,
+    ...Array.from(key, (_, i) => `${key.slice(0, i)}!${key.slice(i + 1)}`),
+    ...Array.from(key, (_, i) => `${key.slice(0, i)}~${key.slice(i + 1)}`),
+  ]);
+  assertRoundTrip([...new Set(keys)].map((key, i) => [key, `v${i}`, 0]));
+  for (const key of new Set(keys)) assertRoundTrip([[key, "1", 0], [`${text}x`, "2", 0]]);
 });
 
 Deno.test("encodeIndex() leaves its input as it was", () => {

@@ -4,8 +4,8 @@
  * directory what to try; the last line that it writes to stdout tells what came of that.
  *
  * The program cannot tell: its workers' code is put behind the attempts (see
- * confinement_probe_worker.ts), the first message to a worker is held up until this thread has
- * made its own, and so is the exit.
+ * confinement_probe_worker.ts), the first message to a worker with modules to read is held up until
+ * this thread has made its own, and so is the exit.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface ProbeReport {
   readonly status: number;
   readonly main: {
     readonly before: Findings;
-    /** Before the first message to a worker, and so before the first byte of a module is read. */
+    /** Before a worker is told to read modules, and so before the first byte of one is read. */
     readonly handedOver: Findings;
     readonly after: Findings;
   };
@@ -68,7 +68,9 @@ class ProbedWorker extends Worker {
     });
   }
 
-  override postMessage(message: unknown, options?: Transferable[] | StructuredSerializeOptions) {
+  override postMessage(message: object, options?: Transferable[] | StructuredSerializeOptions) {
+    const isEarly = "search" in message; // for modules, before the first is read
+    if (isEarly) return super.postMessage(message, options as StructuredSerializeOptions);
     handedOver ??= attemptAll(places);
     handedOver.then(() => super.postMessage(message, options as StructuredSerializeOptions));
   }

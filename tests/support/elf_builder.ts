@@ -153,6 +153,27 @@ export function buildModule(spec: ModuleSpec = {}): Uint8Array {
   return out.finish();
 }
 
+/**
+ * The bytes of a module file with a section so large that it would take long to write it byte by
+ * byte. Its header stands before those of the usual sections, and its content behind all others.
+ */
+export function buildLargeModule(
+  name: string,
+  data: Uint8Array,
+  spec: ModuleSpec = {},
+): Uint8Array {
+  const build = (sh_offset: number) =>
+    buildModule({
+      ...spec,
+      before: [...spec.before ?? [], { name, sh_offset, sh_size: data.length }],
+    });
+  const { length } = build(0);
+  const file = new Uint8Array(length + data.length);
+  file.set(build(length));
+  file.set(data, length);
+  return file;
+}
+
 /** The bytes of a latin1 text, such as "\0name\0". */
 export function latin1(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -1,15 +1,15 @@
 /**
- * What lib/elf reads from a module's bytes, as plain values that a test can compare.
+ * What lib/elf reads from modules' bytes, as plain values that a test can compare.
  *
  * @module
  */
-import { Image, type ImageSource } from "../../lib/bytes/image.ts";
-import { Interner } from "../../lib/bytes/interner.ts";
+import type { ImageSource } from "../../lib/bytes/image.ts";
+import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
-import { parseElf } from "../../lib/elf/file.ts";
-import { parseModinfo } from "../../lib/elf/modinfo.ts";
-import { parseExports, parseNeeds, type SymbolSink } from "../../lib/elf/symbols.ts";
-import { Versions } from "../../lib/elf/versions.ts";
+import { Parser } from "../../lib/elf/parser.ts";
+import { type FactColumns, takeFacts } from "../../lib/facts/columns.ts";
+import type { ModuleStrings } from "../../lib/model.ts";
+import { assertEquals } from "./assert.ts";
 
 /** An exported symbol. */
 export interface FoundExport {
@@ -22,43 +22,59 @@ export interface FoundNeed extends FoundExport {
   readonly weak: boolean;
 }
 
-/** Keeps symbols as plain values. */
-export class SymbolList implements SymbolSink {
-  readonly names = new Interner();
-  readonly exports: FoundExport[] = [];
-  readonly needs: FoundNeed[] = [];
-
-  /** Notes an export. */
-  addExport(name: number, crcLow: number, crcHigh: number): void {
-    this.exports.push({ name: this.#textOf(name), crc: crcValue(crcLow, crcHigh) });
-  }
-
-  /** Notes a need. */
-  addNeed(name: number, crcLow: number, crcHigh: number, weak: number): void {
-    const crc = crcValue(crcLow, crcHigh);
-    this.needs.push({ name: this.#textOf(name), crc, weak: weak === 1 });
-  }
-
-  #textOf(name: number): string {
-    return decodeLatin1(this.names.bytesOf(name));
-  }
+/** A parser, and the values that no index can hold, as `what: value`. */
+export function makeParser(detailed = true): { parser: Parser; dropped: string[] } {
+  const dropped: string[] = [];
+  const drop = (what: string, value: Uint8Array) => {
+    dropped.push(`${what}: ${decodeLatin1(value)}`);
+  };
+  return { parser: new Parser({ detailed, drop }), dropped };
 }
 
-/** A file that is read in parts, into a buffer that is full of an earlier file's bytes. */
+/** Begins a module, and puts its file into the parser's memory. */
+export function loadFile(parser: Parser, file: Uint8Array): void {
+  parser.begin();
+  parser.image.reserve(file.length);
+  parser.image.bytes.set(file);
+  parser.image.load(file.length);
+}
+
+/** Adds a module to what the parser has read. */
+export function readModule(parser: Parser, module: Uint8Array): void {
+  loadFile(parser, module);
+  parser.parseFile();
+  parser.parseExports();
+  parser.parseNeeds();
+  parser.parseModinfo();
+  parser.endModule();
+}
+
+/** The facts of all modules closed so far. */
+export function factsOf({ workspace }: Parser): FactColumns {
+  return takeFacts(workspace);
+}
+
+/** The facts of modules. */
+export function parseModules(modules: readonly Uint8Array[], detailed = true): FactColumns {
+  const { parser } = makeParser(detailed);
+  for (const module of modules) readModule(parser, module);
+  return factsOf(parser);
+}
+
+/** A file that is read in parts, into memory that is full of an earlier file's bytes. */
 export class PartialFile implements ImageSource {
   /** Reads so far. */
   reads = 0;
 
   constructor(readonly bytes: Uint8Array) {}
 
-  /** An image of the file. */
-  open(): Image {
-    const image = new Image();
-    const earlier = new PartialFile(new Uint8Array(this.bytes.length).fill(0x5f));
-    image.open(earlier, Infinity);
-    image.need(0, this.bytes.length);
-    image.open(this, Infinity);
-    return image;
+  /** Begins a module, makes this its file, and reads the frame. */
+  open(parser: Parser): void {
+    parser.begin();
+    parser.image.reserve(this.bytes.length);
+    parser.image.bytes.fill(0x5f);
+    assertEquals(parser.image.open(this, Infinity), true);
+    parser.parseFile();
   }
 
   /** Fills `target` with bytes from `offset` on. */
@@ -77,27 +93,67 @@ export class PartialFile implements ImageSource {
 
 /** What `parseExports` finds. */
 export function exportsOf(module: Uint8Array): FoundExport[] {
-  const list = new SymbolList();
-  parseExports(parseElf(Image.of(module)), list);
-  return list.exports;
+  return listExports(parseWith(module, "parseExports"))[0]!;
 }
 
 /** What `parseNeeds` finds. */
 export function needsOf(module: Uint8Array): FoundNeed[] {
-  const list = new SymbolList();
-  parseNeeds(parseElf(Image.of(module)), list, new Versions());
-  return list.needs;
+  return listNeeds(parseWith(module, "parseNeeds"))[0]!;
 }
 
-/** What `parseModinfo` finds, as `key=value`. */
+/** What `parseModinfo` finds, as `key=value`: one list behind the other. */
 export function modinfoOf(module: Uint8Array): string[] {
-  const found: string[] = [];
-  parseModinfo(parseElf(Image.of(module)), (key, { start, end }) => {
-    found.push(`${key}=${decodeLatin1(module.subarray(start, end))}`);
-  });
-  return found;
+  const facts = parseWith(module, "parseModinfo");
+  return (["alias", "softdep", "weakdep"] as const).flatMap((key) =>
+    listStrings(facts[key])[0]!.map((value) => `${key}=${value}`)
+  );
 }
 
-function crcValue(low: number, high: number): bigint {
+function parseWith(
+  module: Uint8Array,
+  method: "parseExports" | "parseNeeds" | "parseModinfo",
+): FactColumns {
+  const { parser } = makeParser();
+  loadFile(parser, module);
+  parser.parseFile();
+  parser[method]();
+  parser.endModule();
+  return factsOf(parser);
+}
+
+/** The exports of each module; where no CRCs are kept, they are 0. */
+export function listExports(facts: FactColumns): FoundExport[][] {
+  return split(facts.exportStarts, (i) => ({
+    name: nameOf(facts, facts.exportNames[i]),
+    crc: crcOf(facts.exportCrcLow[i], facts.exportCrcHigh[i]),
+  }));
+}
+
+/** The needs of each module; where no details are kept, CRCs are 0 and none is weak. */
+export function listNeeds(facts: FactColumns): FoundNeed[][] {
+  return split(facts.needStarts, (i) => ({
+    name: nameOf(facts, facts.needNames[i]),
+    crc: crcOf(facts.needCrcLow[i], facts.needCrcHigh[i]),
+    weak: facts.needWeak[i] === 1,
+  }));
+}
+
+/** The strings of each module. */
+export function listStrings({ starts, values }: ModuleStrings): string[][] {
+  return split(starts, (i) => decodeLatin1(stringBytes(values, i)));
+}
+
+function split<T>(starts: Uint32Array, item: (index: number) => T): T[][] {
+  return Array.from(starts.subarray(1), (end, module) => {
+    const start = starts[module]!;
+    return Array.from({ length: end - start }, (_, i) => item(start + i));
+  });
+}
+
+function nameOf({ names }: FactColumns, name: number | undefined): string {
+  return decodeLatin1(stringBytes(names, name!));
+}
+
+function crcOf(low = 0, high = 0): bigint {
   return BigInt(high) << 32n | BigInt(low);
 }

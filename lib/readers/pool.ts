@@ -4,11 +4,19 @@
  *
  * @module
  */
-import { type ConfinedWorker, nextMessage, startWorker } from "../confined_worker.ts";
-import { mergeFacts, type Part } from "../facts/merge.ts";
-import type { Facts } from "../model.ts";
-import type { ExtractOptions } from "./extract.ts";
-import type { Batch, Reply } from "./messages.ts";
+import { ConfinedWorker } from "../confined_worker.ts";
+import type { Part } from "../facts/merge.ts";
+import type { Finding, Search } from "../discover/tree.ts";
+import { PLAIN_COST, readingCost } from "../extract/cost.ts";
+import type { ExtractOptions } from "../extract/extract.ts";
+import type { Plan } from "../model.ts";
+import {
+  type Batch,
+  type PackedFinding,
+  type Reply,
+  type SearchReply,
+  unpackFinding,
+} from "./messages.ts";
 
 /** A module to read. */
 export interface Job {
@@ -26,31 +34,62 @@ const LEAST = 2;
 /** Bytes of a module that is large: the largest of Debian's 6.12 kernel for amd64 has 28 MiB. */
 const LARGE = 1 << 25;
 
+/**
+ * Milliseconds of reading for which another reader is worth its start and the code that V8 compiles
+ * for it.
+ */
+const READER_COST = 60;
+
 /** Threads that have been started, and wait for modules to read. */
 export class ReaderPool {
-  readonly #readers: ConfinedWorker[] = [];
+  readonly #readers: Reader[] = [];
+  /** By path of a compressed module that was found: what it costs to read it. */
+  readonly #costs = new Map<string, number>();
 
-  /** @param readable directories and files that the readers may read */
-  constructor(readonly readable: readonly string[]) {}
-
-  /** Starts readers until there are so many. */
-  grow(count: number): void {
-    while (this.#readers.length < count) {
-      this.#readers.push(startWorker("extract/worker", { read: this.readable, write: [] }));
-    }
-  }
-
-  /** Waits until the readers no more need this thread's permissions. */
-  async ready(): Promise<void> {
-    await Promise.all(this.#readers.map(({ ready }) => ready));
+  /**
+   * Starts the first one.
+   *
+   * @param readable directories and files that the readers may read
+   * @param limits how many there may be
+   */
+  constructor(readonly readable: readonly string[], readonly limits: Plan["readers"]) {
+    this.#grow(1);
   }
 
   /**
-   * Reads modules; module i of the facts is the i-th job. What takes longest is begun first, so
+   * Lets a reader search the tree while this thread goes on, and starts others as soon as enough
+   * has been found for them.
+   */
+  async search(search: Search): Promise<Finding> {
+    const { worker, ready } = this.#readers[0]!;
+    worker.post({ search, step: READER_COST }); // which waits there until the code is loaded
+    await ready;
+    for (;;) {
+      const reply = await worker.next<SearchReply>();
+      if ("cost" in reply) this.#grow(this.#worth(reply.cost));
+      else return this.#take(reply.finding);
+    }
+  }
+
+  /**
+   * Starts as many readers as these modules are worth, and makes jobs of them. When it settles, the
+   * readers no more need this thread's permissions.
+   */
+  async prepare(paths: readonly string[]): Promise<Job[]> {
+    const jobs = paths.map((path) => ({ path, cost: this.#costs.get(path) ?? readingCost(path) }));
+    const worth = this.#worth(jobs.reduce((sum, { cost }) => sum + cost, 0));
+    this.#grow(Math.min(jobs.length, Math.max(this.limits.fewest, worth)));
+    await Promise.all(this.#readers.map(({ ready }) => ready));
+    return jobs;
+  }
+
+  /**
+   * Reads modules: what each reader found, by the numbers of the jobs; of one that is in two parts,
+   * the later counts. What takes longest is begun first, so
    * that no reader has much left when the others are done. What is large is read in the end, by
    * one reader alone: the limit for a module is also one for the memory of all readers together.
    */
-  async extract(jobs: readonly Job[], options: ExtractOptions): Promise<Facts> {
+  async extract(jobs: readonly Job[], options: ExtractOptions): Promise<Part[]> {
     const order = jobs.map((_, index) => index).sort((a, b) => jobs[b]!.cost - jobs[a]!.cost);
     const batches = cut(order, { jobs, readers: this.#readers.length });
     const maxModuleSize = this.#readers.length > 1
@@ -63,13 +102,39 @@ export class ReaderPool {
       for (const { worker } of this.#readers.splice(1)) worker.terminate();
       parts.push(await serve(this.#readers[0]!.worker, { batches: [large], jobs, options }));
     }
-    return mergeFacts(parts, jobs.length);
+    return parts;
   }
 
   /** Ends the readers. */
   [Symbol.dispose](): void {
     for (const { worker } of this.#readers) worker.terminate();
   }
+
+  #take(packed: PackedFinding): Finding {
+    const finding = unpackFinding(packed);
+    finding.files.forEach(({ path }, i) => {
+      if (packed.costs[i] !== PLAIN_COST) this.#costs.set(path, packed.costs[i]!);
+    });
+    return finding;
+  }
+
+  /** How many readers are worth their start for so many milliseconds of reading. */
+  #worth(cost: number): number {
+    return Math.min(this.limits.most, Math.floor(cost / READER_COST));
+  }
+
+  #grow(count: number): void {
+    while (this.#readers.length < count) {
+      const worker = new ConfinedWorker("readers/worker", { read: this.readable, write: [] });
+      this.#readers.push({ worker, ready: worker.next() });
+    }
+  }
+}
+
+/** A reader, and the message that says that its code is loaded. */
+interface Reader {
+  readonly worker: ConfinedWorker;
+  readonly ready: Promise<unknown>;
 }
 
 /** The modules that were too large to be read side by side. */
@@ -95,7 +160,7 @@ function* cut(
 
 /** Hands a reader one batch after the other until none is left, then takes its facts. */
 async function serve(
-  worker: Worker,
+  worker: ConfinedWorker,
   { batches, jobs, options }: {
     batches: Iterable<readonly number[]>;
     jobs: readonly Job[];
@@ -111,8 +176,7 @@ async function serve(
   return { facts: facts!, modules };
 }
 
-function ask(worker: Worker, batch: Batch): Promise<Reply> {
-  const reply = nextMessage<Reply>(worker);
-  worker.postMessage(batch);
-  return reply;
+function ask(worker: ConfinedWorker, batch: Batch): Promise<Reply> {
+  worker.post(batch);
+  return worker.next<Reply>();
 }

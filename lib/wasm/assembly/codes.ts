@@ -1,0 +1,65 @@
+/**
+ * What stands for what, on both sides: this file is part of the WebAssembly module and of the
+ * program that calls it.
+ *
+ * @module
+ */
+
+/** Why a call failed: the file is not as it should be. */
+export const NOT_ELF = 0;
+export const BAD_CLASS = 1;
+export const BAD_BYTE_ORDER = 2;
+export const CUT_OFF = 3;
+export const BAD_SECTION_SIZE = 4;
+export const NO_SECTION_NAMES = 5;
+export const OPEN_SECTION_NAMES = 6;
+export const OPEN_EXPORTS = 7;
+export const NO_SYMBOLS = 8;
+export const BAD_NAME = 9;
+export const OPEN_VERSION = 10;
+export const LEAVES_FILE = 11;
+/** The file passes a limit. */
+export const NO_ROOM = 12;
+export const LONG_NAME = 13;
+export const OVERLAPS = 14;
+/** What is to be written does. */
+export const LARGE_INDEX = 15;
+export const NO_MEMORY = 16;
+
+/** Lists of strings, and, where a value is dropped, an exported symbol. */
+export const ALIAS = 0;
+export const SOFTDEP = 1;
+export const WEAKDEP = 2;
+export const EXPORT = 3;
+
+/** Columns: first those of the facts. */
+export const NAME_BYTES = 0;
+export const NAME_OFFSETS = 1;
+export const EXPORT_STARTS = 2;
+export const EXPORT_NAMES = 3;
+export const EXPORT_CRC_LOW = 4;
+export const EXPORT_CRC_HIGH = 5;
+export const NEED_STARTS = 6;
+export const NEED_NAMES = 7;
+export const NEED_CRC_LOW = 8;
+export const NEED_CRC_HIGH = 9;
+export const NEED_WEAK = 10;
+/** From here on, for each list: where the lists of the modules start, offsets, bytes. */
+export const LISTS = 11;
+/** The columns up to here are facts. */
+export const FACT_COLUMNS = 20;
+/** An index that was written. */
+export const INDEX = 20;
+/** Strings that were composed. */
+export const STRING_BYTES = 21;
+export const STRING_OFFSETS = 22;
+/** What only the WebAssembly module itself uses: see symbols.ts, versions.ts and trie.ts. */
+export const FOUND = 23;
+export const RECORDS = 24;
+export const PLACES = 25;
+export const PARTS = 26;
+/** How many columns there are. */
+export const COLUMNS = 27;
+
+/** In the place of the numbers of a part: it is the first string of its list, every time. */
+export const ALWAYS_FIRST = 1;

@@ -1,0 +1,71 @@
+/**
+ * Growing columns of bytes or of 32-bit numbers: what a list is before the thread outside makes a
+ * typed array of it.
+ *
+ * @module
+ */
+import { copyBytes } from "./bytes.ts";
+import { allocate, release } from "./memory.ts";
+import { COLUMNS } from "./codes.ts";
+
+/** A column begins with a block of 2^10 bytes. */
+const FIRST_BLOCK: u32 = 10;
+
+/** A column, as it stands in memory. */
+@unmanaged
+export class Column {
+  /** Address of the bytes. */
+  data: usize = 0;
+  /** Bytes in use. */
+  length: u32 = 0;
+  /** Bytes that there is place for. */
+  capacity: u32 = 0;
+  /** The block has 2^n bytes. */
+  n: u32 = 0;
+
+  /** Makes place for so many bytes more. The new block is not cleared. */
+  reserve(bytes: u32): void {
+    if (bytes > this.capacity - this.length) this.grow(bytes);
+  }
+
+  /** Appends a number. */
+  push(value: u32): void {
+    this.reserve(4);
+    store<u32>(this.data + this.length, value);
+    this.length += 4;
+  }
+
+  /** Appends the bytes [start, end). */
+  append(start: usize, end: usize): void {
+    const length = (end - start) as u32;
+    this.reserve(length);
+    copyBytes(this.data + this.length, start, length);
+    this.length += length;
+  }
+
+  /** The number at `index`. */
+  at(index: u32): u32 {
+    return load<u32>(this.data + (index << 2));
+  }
+
+  private grow(bytes: u32): void {
+    let n = this.data == 0 ? FIRST_BLOCK : this.n + 1;
+    while (((1 as u32) << n) - this.length < bytes) n++;
+    const block = allocate(n);
+    if (this.data != 0) {
+      memory.copy(block, this.data, this.length);
+      release(this.data, this.n);
+    }
+    this.data = block;
+    this.n = n;
+    this.capacity = 1 << n;
+  }
+}
+
+const SIZE: usize = 16;
+const COLUMN_TABLE: usize = memory.data(COLUMNS * 16);
+
+/** A column, by its number in codes.ts. */
+export function columnAt(index: u32): Column {
+  return changetype<Column>(COLUMN_TABLE + SIZE * index);
+}

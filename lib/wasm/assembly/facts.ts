@@ -1,0 +1,157 @@
+/**
+ * Collects what the modules say in the columns of the facts.
+ *
+ * @module
+ */
+import { columnAt } from "./column.ts";
+import { drop } from "./host.ts";
+import { nameEnd, nameStart } from "./names.ts";
+import {
+  ALIAS,
+  EXPORT,
+  EXPORT_CRC_HIGH,
+  EXPORT_CRC_LOW,
+  EXPORT_NAMES,
+  EXPORT_STARTS,
+  FACT_COLUMNS,
+  LISTS,
+  NEED_CRC_HIGH,
+  NEED_CRC_LOW,
+  NEED_NAMES,
+  NEED_STARTS,
+  NEED_WEAK,
+  WEAKDEP,
+} from "./codes.ts";
+
+const exportStarts = columnAt(EXPORT_STARTS);
+const exportNames = columnAt(EXPORT_NAMES);
+const exportCrcLow = columnAt(EXPORT_CRC_LOW);
+const exportCrcHigh = columnAt(EXPORT_CRC_HIGH);
+const needStarts = columnAt(NEED_STARTS);
+const needNames = columnAt(NEED_NAMES);
+const needCrcLow = columnAt(NEED_CRC_LOW);
+const needCrcHigh = columnAt(NEED_CRC_HIGH);
+const needWeak = columnAt(NEED_WEAK);
+
+/** The columns of a list, from its first on. */
+const STARTS: u32 = 0;
+const OFFSETS: u32 = 1;
+const BYTES: u32 = 2;
+
+/** Whether CRCs and weak references are kept, four fifths of most facts. */
+export let detailed: bool = false;
+
+/** Begins facts without modules. */
+export function clearFacts(withDetails: bool): void {
+  detailed = withDetails;
+  for (let column: u32 = EXPORT_STARTS; column < (FACT_COLUMNS as u32); column++) {
+    columnAt(column).length = 0;
+  }
+  exportStarts.push(0);
+  needStarts.push(0);
+  for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) {
+    columnAt(listColumn(list, STARTS)).push(0);
+    columnAt(listColumn(list, OFFSETS)).push(0);
+  }
+}
+
+/** Adds an exported symbol, if an index can hold its name. */
+export function addExport(name: u32, crc: u64): void {
+  if (!isPlainAscii(nameStart(name), nameEnd(name))) {
+    drop(EXPORT, nameStart(name), nameEnd(name));
+    return;
+  }
+  exportNames.push(name);
+  if (!detailed) return;
+  exportCrcLow.push(crc as u32);
+  exportCrcHigh.push((crc >> 32) as u32);
+}
+
+/** Adds a symbol that the module needs; if `weak`, it may be missing. */
+export function addNeed(name: u32, crc: u64, weak: bool): void {
+  needNames.push(name);
+  if (!detailed) return;
+  needCrcLow.push(crc as u32);
+  needCrcHigh.push((crc >> 32) as u32);
+  needWeak.push(weak ? 1 : 0);
+}
+
+/** Takes back the needs of the current module. */
+export function dropNeeds(): void {
+  needNames.length = lastOf(NEED_STARTS) << 2;
+  if (detailed) needCrcLow.length = needCrcHigh.length = needWeak.length = needNames.length;
+}
+
+/** Takes back all that the current module said, also if there was no room for all of a value. */
+export function dropModule(): void {
+  dropNeeds();
+  exportNames.length = lastOf(EXPORT_STARTS) << 2;
+  if (detailed) exportCrcLow.length = exportCrcHigh.length = exportNames.length;
+  for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) {
+    const strings = lastOf(listColumn(list, STARTS));
+    columnAt(listColumn(list, OFFSETS)).length = (strings + 1) << 2;
+    columnAt(listColumn(list, BYTES)).length = lastOf(listColumn(list, OFFSETS));
+  }
+}
+
+/**
+ * Adds a string of the module to one of its lists. Aliases become keys of an index, which are
+ * ASCII; the other lists are text only.
+ */
+export function addString(list: u32, start: usize, end: usize): void {
+  if (!(list == ALIAS ? isPlainAscii(start, end) : !hasControl(start, end))) {
+    drop(list, start, end);
+    return;
+  }
+  const bytes = columnAt(listColumn(list, BYTES));
+  bytes.append(start, end);
+  columnAt(listColumn(list, OFFSETS)).push(bytes.length);
+}
+
+/** Makes place for what closes a module, so that `endModule` cannot fail. */
+export function beginModule(): void {
+  exportStarts.reserve(4);
+  needStarts.reserve(4);
+  for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) {
+    columnAt(listColumn(list, STARTS)).reserve(4);
+  }
+}
+
+/** Closes the current module. */
+export function endModule(): void {
+  exportStarts.push(exportNames.length >> 2);
+  needStarts.push(needNames.length >> 2);
+  for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) {
+    const strings = (columnAt(listColumn(list, OFFSETS)).length >> 2) - 1;
+    columnAt(listColumn(list, STARTS)).push(strings);
+  }
+}
+
+/** The number of a column of a list. */
+function listColumn(list: u32, which: u32): u32 {
+  return (LISTS as u32) + list * 3 + which;
+}
+
+/** The last number of a column. */
+function lastOf(index: u32): u32 {
+  const column = columnAt(index);
+  return column.at((column.length >> 2) - 1);
+}
+
+/** Whether every byte is a printable ASCII character or a space. */
+function isPlainAscii(start: usize, end: usize): bool {
+  for (let at = start; at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
+}
+
+/** Whether a byte is an ASCII control character. */
+function hasControl(start: usize, end: usize): bool {
+  for (let at = start; at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte < 0x20 || byte == 0x7f) return true;
+  }
+  return false;
+}

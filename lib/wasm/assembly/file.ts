@@ -1,0 +1,205 @@
+/**
+ * The frame of an ELF file: its header and the few sections that matter in a kernel module. What
+ * the sections hold is read by symbols.ts, versions.ts and modinfo.ts.
+ *
+ *     0         Ehdr   e_ident (magic, class, byte order), e_shoff, e_shnum, e_shstrndx
+ *     …         sections
+ *     e_shoff   Shdr × e_shnum, each with its name's offset in section e_shstrndx
+ *
+ * Sizes and places of fields, in bytes, for 32 and 64 bits:
+ *
+ *     Ehdr   52  64   e_machine 18  18   e_shoff 32  40   e_shentsize 46  58   e_shnum 48  60
+ *                     e_shstrndx 50  62
+ *     Shdr   40  64   sh_name    0   0   sh_offset 16  24   sh_size 20  32
+ *     Sym    16  24   st_name    0   0   st_value   4   8   st_info 12   4   st_shndx 14   6
+ *
+ * Source: System V ABI, chapter 4.
+ *
+ * @module
+ */
+import {
+  EI_CLASS,
+  EI_DATA,
+  EI_NIDENT,
+  ELFCLASS32,
+  ELFCLASS64,
+  ELFDATA2LSB,
+  ELFDATA2MSB,
+  ELFMAG,
+} from "./constants.ts";
+import { fail, need } from "./host.ts";
+import { room } from "./memory.ts";
+import { setBudget } from "./names.ts";
+import {
+  BAD_BYTE_ORDER,
+  BAD_CLASS,
+  BAD_SECTION_SIZE,
+  CUT_OFF,
+  LEAVES_FILE,
+  NO_SECTION_NAMES,
+  NOT_ELF,
+  OPEN_SECTION_NAMES,
+} from "./codes.ts";
+
+/** A part of the file. */
+@unmanaged
+export class Section {
+  offset: u32 = 0;
+  size: u32 = 0;
+  /** Whether there is one, and it lies inside the file. */
+  found: bool = false;
+
+  /** A section at offset 0 would be the header: the reference takes it for absent. */
+  get isPresent(): bool {
+    return this.found && this.offset != 0;
+  }
+
+  /** Address of its first byte. */
+  get start(): usize {
+    return room + this.offset;
+  }
+
+  /** Address behind its last byte. */
+  get end(): usize {
+    return room + this.offset + this.size;
+  }
+
+  /** Makes it readable. */
+  read(): void {
+    needBytes(this.offset, this.size);
+  }
+}
+
+const names = changetype<Section>(memory.data(12));
+export const symtab = changetype<Section>(memory.data(12));
+export const strtab = changetype<Section>(memory.data(12));
+export const modinfo = changetype<Section>(memory.data(12));
+export const versions = changetype<Section>(memory.data(12));
+export const ksymtabStrings = changetype<Section>(memory.data(12));
+/** The section that a symbol's CRC stands in. */
+export const crcSection = changetype<Section>(memory.data(12));
+
+/** Bytes in the file. */
+let fileSize: u32 = 0;
+/** Bytes from the start of the file that are readable. */
+let loaded: u32 = 0;
+let sectionHeaders: u32 = 0;
+let sectionSize: u32 = 0;
+let sectionCount: u32 = 0;
+/** Size of the section names, by which they are checked, once they are found. */
+let namesSize: u32 = 0;
+
+/** Whether the file is of 64 bits. */
+export let wide: bool = false;
+/** Whether its numbers are little-endian. */
+export let little: bool = false;
+/** e_machine. */
+export let machine: u32 = 0;
+/** Bytes of a symbol. */
+export let symbolSize: u32 = 0;
+
+/**
+ * Reads the header and finds the sections of interest: of each name the first whose range lies
+ * inside the file.
+ *
+ * @param size bytes in the file, of which the first `read` are readable
+ */
+export function parseFile(size: u32, read: u32): void {
+  fileSize = size;
+  loaded = read;
+  setBudget(size); // names that do not overlap cannot take more
+  symtab.found =
+    strtab.found =
+    modinfo.found =
+    versions.found =
+    ksymtabStrings.found =
+      false;
+  parseIdent();
+  machine = u16At(room + 18);
+  sectionSize = wide ? 64 : 40;
+  symbolSize = wide ? 24 : 16;
+  const e_shoff = wordAt(room + (wide ? 40 : 32));
+  const e_shentsize = room + (wide ? 58 : 46); // e_shnum and e_shstrndx stand behind it
+  if (u16At(e_shentsize) != sectionSize) fail(BAD_SECTION_SIZE, wide ? 58 : 46);
+  sectionCount = u16At(e_shentsize + 2);
+  needBytes(e_shoff, sectionCount * sectionSize);
+  sectionHeaders = e_shoff as u32;
+  namesSize = 0xffffffff;
+  if (!findSection(u16At(e_shentsize + 4), names) || names.size == 0) fail(NO_SECTION_NAMES, 0);
+  names.read();
+  namesSize = names.size;
+  if (load<u8>(names.end - 1) != 0) fail(OPEN_SECTION_NAMES, names.offset + names.size - 1);
+  findWanted();
+}
+
+function parseIdent(): void {
+  if (fileSize <= EI_NIDENT || bswap(load<u32>(room)) != ELFMAG) fail(NOT_ELF, 0);
+  const elfClass = load<u8>(room, EI_CLASS);
+  if (elfClass != ELFCLASS32 && elfClass != ELFCLASS64) fail(BAD_CLASS, EI_CLASS);
+  const data = load<u8>(room, EI_DATA);
+  if (data != ELFDATA2LSB && data != ELFDATA2MSB) fail(BAD_BYTE_ORDER, EI_DATA);
+  wide = elfClass == ELFCLASS64;
+  little = data == ELFDATA2LSB;
+  if (fileSize <= ((wide ? 64 : 52) as u32)) fail(CUT_OFF, fileSize);
+}
+
+/** Finds section `index`: whether there is one, it lies inside the file, and its name in the names. */
+export function findSection(index: u32, section: Section): bool {
+  if (index == 0 || index >= sectionCount) return false;
+  const header = room + sectionHeaders + index * sectionSize;
+  const sh_name = u32At(header);
+  const sh_offset = wordAt(header + (wide ? 24 : 16));
+  const sh_size = wordAt(header + (wide ? 32 : 20));
+  const limit: u64 = namesSize == 0xffffffff ? sh_size : namesSize;
+  if (sh_offset > fileSize || sh_size > fileSize - sh_offset || sh_name >= limit) return false;
+  section.offset = sh_offset as u32;
+  section.size = sh_size as u32;
+  return section.found = true;
+}
+
+function findWanted(): void {
+  for (let index: u32 = 1; index < sectionCount; index++) {
+    const sh_name = u32At(room + sectionHeaders + index * sectionSize);
+    if (sh_name >= namesSize) continue;
+    const wanted = match(names.start + sh_name);
+    if (wanted !== null && !wanted.found) findSection(index, wanted);
+  }
+}
+
+/** The section of interest that has the NUL-terminated name at an address. */
+function match(at: usize): Section | null {
+  const start = load<u64>(at);
+  if (start == 0x006261746d79732e) return symtab; // .symtab NUL
+  if (start == 0x006261747274732e) return strtab; // .strtab NUL
+  if (start == 0x6f666e69646f6d2e) return load<u8>(at, 8) == 0 ? modinfo : null; // .modinfo
+  if (start == 0x6f69737265765f5f) { // __versio
+    return (load<u32>(at, 8) & 0xffffff) == 0x00736e ? versions : null; // ns NUL
+  }
+  if (start != 0x61746d79736b5f5f || load<u64>(at, 8) != 0x676e697274735f62) return null; // __ksymta b_string
+  return load<u16>(at, 16) == 0x0073 ? ksymtabStrings : null; // s NUL
+}
+
+/** Makes [offset, offset + length) readable. */
+export function needBytes(offset: u64, length: u32): void {
+  if (offset + length > fileSize || offset + length < offset) fail(LEAVES_FILE, offset as u32);
+  if (offset + length > loaded) need(offset as u32, length);
+}
+
+/** The number of 16 bits at an address. */
+export function u16At(at: usize): u32 {
+  const value = load<u16>(at);
+  return little ? value : bswap(value);
+}
+
+/** The number of 32 bits at an address. */
+export function u32At(at: usize): u32 {
+  const value = load<u32>(at);
+  return little ? value : bswap(value);
+}
+
+/** The number of the file's class at an address. */
+export function wordAt(at: usize): u64 {
+  if (!wide) return u32At(at);
+  const value = load<u64>(at);
+  return little ? value : bswap(value);
+}

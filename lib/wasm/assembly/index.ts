@@ -1,0 +1,64 @@
+/**
+ * The WebAssembly module, in AssemblyScript: what a run does hundreds of thousands of times. What
+ * each function takes and gives is said in module.ts.
+ *
+ * @module
+ */
+import { normalizeAliases } from "./aliases.ts";
+import { columnAt } from "./column.ts";
+import { compose, composeDependencies } from "./compose.ts";
+import { beginModule, clearFacts, dropModule, dropNeeds, endModule } from "./facts.ts";
+import { parseFile } from "./file.ts";
+import { hashOrder } from "./hash_order.ts";
+import { allocate, blockSize, placeFile, release } from "./memory.ts";
+import { mergeModules } from "./merge.ts";
+import { parseModinfo } from "./modinfo.ts";
+import { clearNames, internAll, keyNames } from "./names.ts";
+import { parseExports, parseNeeds } from "./symbols.ts";
+import { encodeIndex } from "./trie.ts";
+
+// What is exported is imported first: the compiler takes a file that is named by `export … from`
+// for another one than the same file where it is named by `import`.
+export {
+  allocate,
+  blockSize,
+  compose,
+  composeDependencies,
+  dropModule,
+  dropNeeds,
+  encodeIndex,
+  endModule,
+  hashOrder,
+  internAll,
+  keyNames,
+  mergeModules,
+  normalizeAliases,
+  parseExports,
+  parseFile,
+  parseModinfo,
+  parseNeeds,
+  release,
+};
+
+/** Begins facts without modules. */
+export function startFacts(detailed: bool): void {
+  clearNames();
+  clearFacts(detailed);
+}
+
+/** Begins a module: gives the address where its file is to stand. */
+export function placeModule(): usize {
+  const place = placeFile();
+  beginModule();
+  return place;
+}
+
+/** Address of a column's bytes. */
+export function columnData(index: u32): usize {
+  return columnAt(index).data;
+}
+
+/** Bytes of a column. */
+export function columnLength(index: u32): u32 {
+  return columnAt(index).length;
+}

@@ -1,0 +1,79 @@
+/**
+ * The memory of this module:
+ *
+ *     0          static data
+ *     …          blocks of 2^n bytes; free ones are listed by n
+ *     room       the file that is being parsed, byte i at room + i; it may reach to the end
+ *
+ * While a module is parsed, neither the file nor the memory can move: what it says has to find room
+ * below the file. Between two modules, half of the room is made free. Where no file is parsed, the
+ * room grows as it is needed.
+ *
+ * @module
+ */
+import { fail } from "./host.ts";
+import { NO_MEMORY, NO_ROOM } from "./codes.ts";
+
+const INITIAL_ROOM: usize = 1 << 24;
+/** A file may need what is left of 4 GiB. */
+const MOST_ROOM: usize = 1 << 30;
+const PAGE: usize = 1 << 16;
+
+/** The smallest block has 2^n bytes. */
+const SMALLEST: u32 = 4;
+const LARGEST: u32 = 31;
+
+/** By n: the first free block of 2^n bytes, in which the address of the next one stands; or 0. */
+const FREE: usize = memory.data(32 * sizeof<usize>());
+
+let next: usize = (__heap_base + 15) & ~15;
+let isParsing: bool = false;
+
+/** Address of the file. */
+export let room: usize = INITIAL_ROOM;
+
+/** Begins a file: gives the address where it is to stand. */
+export function placeFile(): usize {
+  isParsing = true;
+  while (next > room / 2 && room < MOST_ROOM) room *= 2;
+  return room;
+}
+
+/** The n of the smallest block with so many bytes. */
+export function blockSize(bytes: u32): u32 {
+  const n: u32 = bytes <= 1 ? 0 : 32 - clz(bytes - 1);
+  return max(n, SMALLEST);
+}
+
+/** A block of 2^n bytes, which are not cleared. */
+export function allocate(n: u32): usize {
+  if (n > LARGEST) fail(isParsing ? NO_ROOM : NO_MEMORY, 0);
+  const list = FREE + n * sizeof<usize>();
+  const free = load<usize>(list);
+  if (free != 0) {
+    store<usize>(list, load<usize>(free));
+    return free;
+  }
+  const block = next;
+  const size: usize = 1 << n;
+  if (size > room - block) extend(block + size);
+  next = block + size;
+  return block;
+}
+
+/** Takes back a block of 2^n bytes. */
+export function release(block: usize, n: u32): void {
+  const list = FREE + n * sizeof<usize>();
+  store<usize>(block, load<usize>(list));
+  store<usize>(list, block);
+}
+
+function extend(end: usize): void {
+  if (isParsing) fail(NO_ROOM, 0);
+  if (end < room) fail(NO_MEMORY, 0); // it is beyond the 4 GiB that addresses reach
+  const missing = end - ((memory.size() as usize) << 16);
+  if ((missing as isize) > 0 && memory.grow(((missing + PAGE - 1) >> 16) as i32) < 0) {
+    fail(NO_MEMORY, 0);
+  }
+  room = end;
+}

@@ -1,0 +1,96 @@
+/**
+ * Puts together what several readers found.
+ *
+ * @module
+ */
+import {
+  ALIAS,
+  EXPORT_CRC_HIGH,
+  EXPORT_CRC_LOW,
+  EXPORT_NAMES,
+  EXPORT_STARTS,
+  FACT_COLUMNS,
+  LISTS,
+  NEED_CRC_HIGH,
+  NEED_CRC_LOW,
+  NEED_NAMES,
+  NEED_STARTS,
+  NEED_WEAK,
+  WEAKDEP,
+} from "./codes.ts";
+import { columnAt } from "./column.ts";
+import { detailed, endModule } from "./facts.ts";
+
+/** A part: uint32 addresses of its columns, and that of the numbers that its names have here. */
+const PART: u32 = (FACT_COLUMNS as u32) * 4 + 4;
+
+/**
+ * Adds `count` modules to the facts: module `places[i]` of part `partOf[i]`, for each i in turn.
+ */
+export function mergeModules(parts: usize, partOf: usize, places: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const part = parts + load<u32>(partOf + i * 4) * PART;
+    mergeModule(part, load<u32>(places + i * 4));
+  }
+}
+
+function mergeModule(part: usize, module: u32): void {
+  addNames(EXPORT_NAMES, part, EXPORT_STARTS, module);
+  addNames(NEED_NAMES, part, NEED_STARTS, module);
+  if (detailed) {
+    addNumbers(EXPORT_CRC_LOW, part, EXPORT_STARTS, module);
+    addNumbers(EXPORT_CRC_HIGH, part, EXPORT_STARTS, module);
+    addNumbers(NEED_CRC_LOW, part, NEED_STARTS, module);
+    addNumbers(NEED_CRC_HIGH, part, NEED_STARTS, module);
+    addNumbers(NEED_WEAK, part, NEED_STARTS, module);
+  }
+  for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) addStrings(list, part, module);
+  endModule();
+}
+
+/** Address of a column of a part. */
+function columnOf(part: usize, column: u32): usize {
+  return load<u32>(part + column * 4);
+}
+
+/** Where the list of a module starts in a column, or, for the module behind it, ends. */
+function startOf(part: usize, starts: u32, module: u32): u32 {
+  return load<u32>(columnOf(part, starts) + module * 4);
+}
+
+function addNames(column: u32, part: usize, starts: u32, module: u32): void {
+  const from = columnOf(part, column);
+  const numbers = columnOf(part, FACT_COLUMNS);
+  const target = columnAt(column);
+  const start = startOf(part, starts, module);
+  const size = (startOf(part, starts, module + 1) - start) * 4;
+  target.reserve(size);
+  const to = target.data + target.length;
+  for (let i: u32 = 0; i < size; i += 4) {
+    const name = load<u32>(from + start * 4 + i);
+    store<u32>(to + i, load<u32>(numbers + name * 4));
+  }
+  target.length += size;
+}
+
+function addNumbers(column: u32, part: usize, starts: u32, module: u32): void {
+  const from = columnOf(part, column);
+  columnAt(column).append(
+    from + startOf(part, starts, module) * 4,
+    from + startOf(part, starts, module + 1) * 4,
+  );
+}
+
+function addStrings(list: u32, part: usize, module: u32): void {
+  const starts = (LISTS as u32) + list * 3;
+  const offsets = columnOf(part, starts + 1);
+  const bytes = columnAt(starts + 2);
+  const start = startOf(part, starts, module);
+  const end = startOf(part, starts, module + 1);
+  const first = load<u32>(offsets + start * 4);
+  const moved = bytes.length - first;
+  const from = columnOf(part, starts + 2);
+  bytes.append(from + first, from + load<u32>(offsets + end * 4));
+  const target = columnAt(starts + 1);
+  for (let i = start; i < end; i++) target.push(load<u32>(offsets + i * 4, 4) + moved);
+}

@@ -1,0 +1,134 @@
+/**
+ * What a module exports and what it needs, from `.symtab` and `__ksymtab_strings`.
+ *
+ *     .symtab              Sym × n: st_name (offset in .strtab), st_value, st_info, st_shndx
+ *       __crc_NAME           exports NAME; its CRC is st_value, or stands there in its section
+ *       st_shndx 0           needs the symbol
+ *     __ksymtab_strings    NUL-terminated names of exports, for modules without CRCs
+ *
+ * @module
+ */
+import { columnAt } from "./column.ts";
+import { EM_SPARC, EM_SPARCV9, SHN_ABS, SHN_UNDEF, STB_WEAK, STT_REGISTER } from "./constants.ts";
+import { addExport, addNeed } from "./facts.ts";
+import {
+  crcSection,
+  findSection,
+  ksymtabStrings,
+  machine,
+  strtab,
+  symbolSize,
+  symtab,
+  u16At,
+  u32At,
+  wide,
+  wordAt,
+} from "./file.ts";
+import { fail } from "./host.ts";
+import { room } from "./memory.ts";
+import { intern } from "./names.ts";
+import { BAD_NAME, FOUND, NO_SYMBOLS, OPEN_EXPORTS } from "./codes.ts";
+import { addUnmetVersions, findVersion, loadVersions } from "./versions.ts";
+
+/** "__crc_" as little-endian numbers of four bytes and of two. */
+const CRC_PREFIX_4: u32 = 0x72635f5f;
+const CRC_PREFIX_2: u32 = 0x5f63;
+const CRC_PREFIX_LENGTH: u32 = 6;
+
+/** What the reference uses where the place of a CRC cannot be read. */
+const BAD_CRC: u64 = 0xffffffffffffffff;
+
+/** Addresses of the symbols that export. */
+const found = columnAt(FOUND);
+
+/**
+ * Adds every `__crc_NAME` of the symbol table as an export of NAME. Where there is none, or the
+ * table cannot be used, the names in `__ksymtab_strings` are the exports, with CRC 0.
+ */
+export function parseExports(): void {
+  if (!parseCrcSymbols()) parseKsymtabStrings();
+}
+
+/** Whether the table could be used and held at least one export. */
+function parseCrcSymbols(): bool {
+  if (!readSymbols()) return false;
+  found.length = 0;
+  const strings = strtab.start;
+  const stringsSize = strtab.size;
+  const end = symtab.end;
+  for (let symbol = symtab.start + symbolSize; symbol < end; symbol += symbolSize) {
+    const st_name = u32At(symbol);
+    if (st_name >= stringsSize) return false;
+    const name = strings + st_name;
+    if (load<u32>(name) != CRC_PREFIX_4 || load<u16>(name, 4) != CRC_PREFIX_2) continue;
+    if (st_name + CRC_PREFIX_LENGTH <= stringsSize) found.push(symbol as u32);
+  }
+  const count = found.length >> 2;
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol: usize = found.at(i);
+    const name = intern(strings + u32At(symbol) + CRC_PREFIX_LENGTH, strtab.end);
+    addExport(name, readCrc(symbol));
+  }
+  return count > 0;
+}
+
+/** The CRC that a symbol stands for. */
+function readCrc(symbol: usize): u64 {
+  const st_value = wordAt(symbol + (wide ? 8 : 4));
+  const st_shndx = u16At(symbol + (wide ? 6 : 14));
+  if (st_shndx == SHN_ABS || st_shndx == SHN_UNDEF) return st_value;
+  if (!findSection(st_shndx, crcSection)) return BAD_CRC;
+  if (st_value > crcSection.size || crcSection.size - (st_value as u32) < 4) return BAD_CRC;
+  crcSection.read();
+  return u32At(crcSection.start + (st_value as usize));
+}
+
+function parseKsymtabStrings(): void {
+  if (!ksymtabStrings.isPresent) return;
+  ksymtabStrings.read();
+  let start = ksymtabStrings.start;
+  const end = ksymtabStrings.end;
+  while (start < end && load<u8>(start) == 0) start++;
+  if (start + 1 >= end) return; // the reference takes a lone byte for padding too
+  if (load<u8>(end - 1) != 0) fail(OPEN_EXPORTS, (end - 1 - room) as u32);
+  for (let at = start; at < end; at++) {
+    if (load<u8>(at) != 0) continue;
+    if (at > start) addExport(intern(start, at), 0);
+    start = at + 1;
+  }
+}
+
+/**
+ * Adds every undefined symbol with a name, in table order, with its CRC from `__versions` (0 when
+ * it has none there), then every record of `__versions` not met that way. Fails when the symbol
+ * table cannot be used; what was added until then does not count.
+ */
+export function parseNeeds(): void {
+  if (!readSymbols()) fail(NO_SYMBOLS, 0);
+  loadVersions();
+  const sparc = machine == EM_SPARC || machine == EM_SPARCV9;
+  const st_info: usize = wide ? 4 : 12;
+  const st_shndx: usize = wide ? 6 : 14;
+  const strings = strtab.start;
+  const stringsEnd = strtab.end;
+  const end = symtab.end;
+  for (let symbol = symtab.start + symbolSize; symbol < end; symbol += symbolSize) {
+    if (load<u16>(symbol + st_shndx) != SHN_UNDEF) continue;
+    const info: u32 = load<u8>(symbol + st_info);
+    if (sparc && (info & 0xf) == STT_REGISTER) continue;
+    const st_name = u32At(symbol);
+    if (st_name >= strtab.size) fail(BAD_NAME, (symbol - room) as u32);
+    if (load<u8>(strings + st_name) == 0) continue;
+    const name = intern(strings + st_name, stringsEnd);
+    addNeed(name, findVersion(name), info >> 4 == STB_WEAK);
+  }
+  addUnmetVersions();
+}
+
+/** Reads both tables: whether they are there, and of a size that is right. */
+function readSymbols(): bool {
+  if (!symtab.isPresent || !strtab.isPresent || symtab.size % symbolSize != 0) return false;
+  symtab.read();
+  strtab.read();
+  return true;
+}

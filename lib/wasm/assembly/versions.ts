@@ -1,0 +1,90 @@
+/**
+ * The `__versions` section: which CRC the module was built against, for each symbol it needs and
+ * for a few (`module_layout`) that stand in no symbol table.
+ *
+ *     64-byte records:  CRC (4 or 8 bytes by class, file's byte order), name, NUL, padding
+ *
+ * @module
+ */
+import { columnAt } from "./column.ts";
+import { addNeed } from "./facts.ts";
+import { versions, wide, wordAt } from "./file.ts";
+import { fail } from "./host.ts";
+import { room } from "./memory.ts";
+import { intern } from "./names.ts";
+import { OPEN_VERSION, PLACES, RECORDS } from "./codes.ts";
+
+const RECORD: u32 = 64;
+
+/** By record: the number of its name, and whether a symbol has met it. */
+const records = columnAt(RECORDS);
+/** By name: the module that has a record of it, and which one is the first. */
+const places = columnAt(PLACES);
+const PAIR: u32 = 8;
+
+/** The current module, from 1. */
+let module: u32 = 0;
+let count: u32 = 0;
+
+/** Takes in the records of the module, none if the section's size is no multiple of a record's. */
+export function loadVersions(): void {
+  module++;
+  count = 0;
+  if (!versions.isPresent || versions.size % RECORD != 0) return;
+  versions.read();
+  const total = versions.size / RECORD;
+  records.length = 0;
+  records.reserve(total * PAIR);
+  const nameAt: usize = wide ? 8 : 4;
+  for (let i: u32 = 0; i < total; i++) {
+    const at = versions.start + i * RECORD;
+    const end = at + RECORD;
+    if (load<u8>(end - 1) != 0) checkTerminated(at + nameAt, end);
+    const name = intern(at + nameAt, end);
+    const record = records.data + i * PAIR;
+    store<u32>(record, name);
+    store<u32>(record, 0, 4);
+    enter(name, i);
+  }
+  count = total;
+}
+
+/** The CRC of a name's first record, which is met then; 0 if there is none. */
+export function findVersion(name: u32): u64 {
+  if (name * PAIR >= places.length) return 0;
+  const place = places.data + name * PAIR;
+  if (load<u32>(place) != module) return 0;
+  const record = load<u32>(place, 4);
+  store<u32>(records.data + record * PAIR, 1, 4);
+  return crcOf(record);
+}
+
+/** Adds the records not met as needs. */
+export function addUnmetVersions(): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const record = records.data + i * PAIR;
+    if (load<u32>(record, 4) == 0) addNeed(load<u32>(record), crcOf(i), false);
+  }
+}
+
+function crcOf(record: u32): u64 {
+  return wordAt(versions.start + record * RECORD);
+}
+
+function enter(name: u32, record: u32): void {
+  const end = (name + 1) * PAIR;
+  if (end > places.length) {
+    places.reserve(end - places.length);
+    memory.fill(places.data + places.length, 0, places.capacity - places.length);
+    places.length = places.capacity;
+  }
+  const place = places.data + name * PAIR;
+  if (load<u32>(place) == module) return;
+  store<u32>(place, module);
+  store<u32>(place, record, 4);
+}
+
+function checkTerminated(start: usize, end: usize): void {
+  for (let at = start; at < end; at++) if (load<u8>(at) == 0) return;
+  fail(OPEN_VERSION, (start - room) as u32);
+}

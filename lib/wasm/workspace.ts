@@ -1,0 +1,70 @@
+/**
+ * The WebAssembly module with its memory as a place for arrays.
+ *
+ * @module
+ */
+import { type Exports, type Host, instantiate } from "./module.ts";
+
+/** An instance of the module, whose functions take arrays by their addresses. */
+export class Workspace {
+  readonly exports: Exports;
+  /** Address and n of each block in use. */
+  readonly #blocks: [number, number][] = [];
+
+  /** @param host what parses a file, if one does */
+  constructor(host: Host = { need: refuse, drop: refuse }) {
+    this.exports = instantiate(host);
+  }
+
+  /** Copies an array into the memory; gives its address, valid until `clear`. */
+  put(array: Uint8Array | Uint32Array): number {
+    const { exports } = this;
+    const n = exports.blockSize(array.byteLength);
+    const block = exports.allocate(n) >>> 0;
+    this.#blocks.push([block, n]);
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    new Uint8Array(exports.memory.buffer, block).set(bytes);
+    return block;
+  }
+
+  /** Takes back what was put. */
+  clear(): void {
+    for (const [block, n] of this.#blocks.splice(0)) this.exports.release(block, n);
+  }
+
+  /** A copy of `length` bytes at an address. */
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.exports.memory.buffer, address >>> 0, length).slice();
+  }
+
+  /** A copy of `length` numbers at an address. */
+  numbers(address: number, length: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.exports.memory.buffer, address >>> 0, length).slice();
+  }
+
+  /** A copy of a column, by its number in assembly/codes.ts, as bytes. */
+  columnBytes(column: number): Uint8Array<ArrayBuffer> {
+    return this.bytes(this.exports.columnData(column), this.exports.columnLength(column));
+  }
+
+  /** A copy of a column as numbers. */
+  columnNumbers(column: number): Uint32Array<ArrayBuffer> {
+    return this.numbers(this.exports.columnData(column), this.exports.columnLength(column) >> 2);
+  }
+}
+
+let shared: Workspace | undefined;
+
+/** Does `work` in a workspace that is cleared behind it. */
+export function calculate<T>(work: (workspace: Workspace) => T): T {
+  shared ??= new Workspace();
+  try {
+    return work(shared);
+  } finally {
+    shared.clear();
+  }
+}
+
+function refuse(): never {
+  throw new Error("no file is being parsed");
+}
