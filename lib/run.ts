@@ -8,9 +8,11 @@ import { planGrants } from "./cli/plan.ts";
 import { isGranted, requireGrants } from "./confined_worker.ts";
 import { type Bounds, checkPlace, findBounds, realPlace } from "./discover/bounds.ts";
 import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
-import { discoverModules, loadConfig } from "./discover/discover.ts";
+import { discoverModules, type Discovery, loadConfig } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
 import { orderModules } from "./discover/order.ts";
+import type { Finding, Search } from "./discover/tree.ts";
+import type { ExtractOptions } from "./extract/extract.ts";
 import { mergeFacts } from "./facts/merge.ts";
 import type { Fault, Grants, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
 import { renderFiles } from "./output/files.ts";
@@ -53,29 +55,20 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   const grants = planGrants(plan, config.externals);
   if (!plan.show) checkOutput(plan, grants);
   const bounds = findBounds(grants.links);
-  using readers = new ReaderPool(
-    findGranted("read", [plan.directory, ...grants.readers]),
-    plan.readers,
-  );
-  const { directory, files } = plan;
-  const { externals, excludes } = config;
-  const searched = files.length > 0
-    ? undefined
-    : readers.search({ directory, externals, excludes, bounds });
+  const readable = findGranted("read", [plan.directory, ...grants.readers]);
+  using readers = new ReaderPool(readable, plan.readers);
+  const searched = startSearch(readers, plan, { ...config, bounds });
   using writer = plan.show ? undefined : new Writer(findGranted("write", grants.writer));
   const builtin = readBuiltin(plan, bounds);
   const finding = await searched;
-  const found = discoverModules(plan, { config, finding }, { bounds, report });
-  const jobs = await readers.prepare(found.modules.map(({ path }) => path));
+  const discovery = discoverModules(plan, { config, finding }, { bounds, report });
+  const jobs = await readers.prepare(discovery.modules.map(({ path }) => path));
   await writer?.ready();
   outlet.handOver?.();
 
-  const detailed = plan.reportUnknown;
-  const extracted = readers.extract(jobs, { maxModuleSize: plan.maxModuleSize, detailed });
-  const { order, messages: oddities } = orderModules(found.modules, found.orderFile);
-  oddities.forEach(report);
-  const modules = Array.from(order, (module) => found.modules[module]!);
-  const facts = mergeFacts(await extracted, { order, detailed });
+  const extracted = readers.extract(jobs, toExtractOptions(plan));
+  const { order, modules } = putInOrder(discovery, report); // while they are read
+  const facts = mergeFacts(await extracted, { order, ...toExtractOptions(plan) });
   for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
@@ -106,6 +99,30 @@ function checkOutput({ outputDirectory, outputAround }: Plan, { writer }: Grants
   requireGrants({ read: writer, write: writer });
   const remedy = () => "use --outdir to write elsewhere";
   checkPlace(outputDirectory, { around: outputAround, bounds: [], remedy });
+}
+
+/** Lets a reader search the tree, unless the modules have been named. */
+function startSearch(
+  readers: ReaderPool,
+  { directory, files }: Plan,
+  { externals, excludes, bounds }: Omit<Search, "directory">,
+): Promise<Finding> | undefined {
+  if (files.length > 0) return undefined;
+  return readers.search({ directory, externals, excludes, bounds });
+}
+
+function toExtractOptions({ maxModuleSize, reportUnknown }: Plan): ExtractOptions {
+  return { maxModuleSize, detailed: reportUnknown };
+}
+
+/** The modules in the order of the lists, and that order. */
+function putInOrder(
+  { modules, orderFile }: Discovery,
+  report: Report,
+): { order: Uint32Array; modules: ModuleFile[] } {
+  const { order, messages } = orderModules(modules, orderFile);
+  messages.forEach(report);
+  return { order, modules: Array.from(order, (module) => modules[module]!) };
 }
 
 /** What a worker is given: these paths, by their names and where they lead, if this thread may. */

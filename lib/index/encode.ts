@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { INDEX } from "../wasm/assembly/codes.ts";
 import { sequence } from "../bytes/column.ts";
 import { countStrings } from "../bytes/strings.ts";
 import type { Strings } from "../model.ts";
+import { INDEX } from "../wasm/assembly/codes.ts";
 import { calculate } from "../wasm/workspace.ts";
 
 /** Entries in the order of insertion: `keys[i]` gets the value `texts[text[i]]`. */

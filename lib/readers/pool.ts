@@ -5,10 +5,10 @@
  * @module
  */
 import { ConfinedWorker } from "../confined_worker.ts";
-import type { Part } from "../facts/merge.ts";
 import type { Finding, Search } from "../discover/tree.ts";
 import { PLAIN_COST, readingCost } from "../extract/cost.ts";
 import type { ExtractOptions } from "../extract/extract.ts";
+import type { Part } from "../facts/merge.ts";
 import type { Plan } from "../model.ts";
 import {
   type Batch,
@@ -84,10 +84,10 @@ export class ReaderPool {
   }
 
   /**
-   * Reads modules: what each reader found, by the numbers of the jobs; of one that is in two parts,
-   * the later counts. What takes longest is begun first, so
-   * that no reader has much left when the others are done. What is large is read in the end, by
-   * one reader alone: the limit for a module is also one for the memory of all readers together.
+   * Reads modules: gives what each reader found, by the numbers of the jobs. A module may be in two
+   * parts; then the later one counts. What takes longest is begun first, so that no reader has much
+   * left when the others are done. What is large is read in the end, by one reader alone: the limit
+   * for a module is also one for the memory of all readers together.
    */
   async extract(jobs: readonly Job[], options: ExtractOptions): Promise<Part[]> {
     const order = jobs.map((_, index) => index).sort((a, b) => jobs[b]!.cost - jobs[a]!.cost);
@@ -126,7 +126,9 @@ export class ReaderPool {
   #grow(count: number): void {
     while (this.#readers.length < count) {
       const worker = new ConfinedWorker("readers/worker", { read: this.readable, write: [] });
-      this.#readers.push({ worker, ready: worker.next() });
+      const ready = worker.next();
+      ready.catch(() => {}); // whoever waits for it will hear
+      this.#readers.push({ worker, ready });
     }
   }
 }

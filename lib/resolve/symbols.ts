@@ -5,10 +5,10 @@
  * @module
  */
 import { sequence } from "../bytes/column.ts";
-import { selectStrings } from "../wasm/compose.ts";
-import { hashOrder } from "../wasm/hash_order.ts";
 import { countStrings } from "../bytes/strings.ts";
 import type { Facts, Strings } from "../model.ts";
+import { selectStrings } from "../wasm/compose.ts";
+import { hashOrder } from "../wasm/hash_order.ts";
 import type { KernelSymbol } from "./kernel_symbols.ts";
 import { NameTable } from "./name_table.ts";
 

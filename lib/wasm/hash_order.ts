@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Strings } from "../model.ts";
-import { calculate } from "./workspace.ts";
 import { sequence } from "../bytes/column.ts";
 import { countStrings } from "../bytes/strings.ts";
+import type { Strings } from "../model.ts";
+import { calculate } from "./workspace.ts";
 
 /**
  * Numbers of distinct keys, all if none are given, in the order of a hash table with so many

@@ -165,6 +165,17 @@ for (const size of [1, 65_472, 65_536, 131_072, 200_000]) {
   });
 }
 
+Deno.test("Image.load() leaves some bytes of memory behind the file, and the file as it is", () => {
+  const image = makeImage(65536);
+  for (let pages = 0; pages < 3; pages++) {
+    const { length } = image.bytes;
+    image.bytes.fill(7);
+    image.load(length);
+    assert(image.bytes.length >= length + 16, `${image.bytes.length} bytes`);
+    assert(image.bytes.subarray(0, length).every((byte) => byte === 7));
+  }
+});
+
 Deno.test("Image.need() takes ranges up to the file's end, and empty ones", () => {
   const image = imageOf("abcd");
   image.need(3, 1);

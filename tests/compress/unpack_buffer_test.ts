@@ -142,18 +142,6 @@ Deno.test("UnpackBuffer that grows leaves no second copy of its memory", () => {
   assert(bytes.length === 0 || bytes.buffer === buffer.bytes.buffer);
 });
 
-for (const pages of [1, 2, 16, 33]) {
-  Deno.test(`UnpackBuffer leaves some bytes of memory behind ${pages} pages`, () => {
-    for (const piece of [pages * 65536, 65536, 1000]) {
-      const buffer = new UnpackBuffer(makeImage(65536), 10 * MIB);
-      for (let left = pages * 65536; left > 0; left -= piece) {
-        buffer.append(new Uint8Array(Math.min(left, piece)));
-      }
-      assert(roomOf(buffer) >= buffer.length + 16, `room for ${roomOf(buffer)} bytes`);
-    }
-  });
-}
-
 Deno.test("UnpackBuffer.append() throws RangeError where there is no memory", () => {
   const image = new Image(new WebAssembly.Memory({ initial: 1, maximum: 40 }));
   image.moveTo(64);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LimitError } from "../../lib/errors.ts";
+import { FatalError, LimitError } from "../../lib/errors.ts";
 import type { Parser } from "../../lib/elf/parser.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
@@ -211,7 +211,7 @@ for (const [what, [method, makeModule]] of Object.entries(TOO_MUCH)) {
   });
 }
 
-Deno.test.ignore("endModule() closes a module that has left no room", () => {
+Deno.test("endModule() closes a module that has left no room", () => {
   for (const modules of [255, 256, 511, 512, 1023]) {
     const { parser } = makeParser();
     for (let module = 0; module < modules; module++) {
@@ -331,6 +331,18 @@ for (const [bytes, n] of [[0, 4], [1, 4], [16, 4], [17, 5], [32, 5], [33, 6], [2
     assertEquals(new Workspace().exports.blockSize(bytes!), n);
   });
 }
+
+Deno.test("memory that is not to be had ends the run, but for that of one module", () => {
+  const { exports } = new Workspace();
+  assertThrows(() => exports.allocate(32), FatalError, "out of memory");
+  exports.allocate(31);
+  assertThrows(() => exports.allocate(31), FatalError, "out of memory");
+  const { parser } = makeParser();
+  parser.begin();
+  for (const n of [25, 31, 32]) {
+    assertThrows(() => parser.workspace.exports.allocate(n), LimitError, "room");
+  }
+});
 
 Deno.test("addresses beyond 2 GiB are no negative numbers", () => {
   const workspace = new Workspace();

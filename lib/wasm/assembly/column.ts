@@ -5,8 +5,8 @@
  * @module
  */
 import { copyBytes } from "./bytes.ts";
-import { allocate, release } from "./memory.ts";
 import { COLUMNS } from "./codes.ts";
+import { allocate, release } from "./memory.ts";
 
 /** A column begins with a block of 2^10 bytes. */
 const FIRST_BLOCK: u32 = 10;

@@ -3,9 +3,6 @@
  *
  * @module
  */
-import { columnAt } from "./column.ts";
-import { drop } from "./host.ts";
-import { nameEnd, nameStart } from "./names.ts";
 import {
   ALIAS,
   EXPORT,
@@ -22,6 +19,9 @@ import {
   NEED_WEAK,
   WEAKDEP,
 } from "./codes.ts";
+import { columnAt } from "./column.ts";
+import { drop } from "./host.ts";
+import { nameEnd, nameStart } from "./names.ts";
 
 const exportStarts = columnAt(EXPORT_STARTS);
 const exportNames = columnAt(EXPORT_NAMES);

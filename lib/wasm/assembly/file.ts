@@ -6,17 +6,18 @@
  *     …         sections
  *     e_shoff   Shdr × e_shnum, each with its name's offset in section e_shstrndx
  *
- * Sizes and places of fields, in bytes, for 32 and 64 bits:
- *
- *     Ehdr   52  64   e_machine 18  18   e_shoff 32  40   e_shentsize 46  58   e_shnum 48  60
- *                     e_shstrndx 50  62
- *     Shdr   40  64   sh_name    0   0   sh_offset 16  24   sh_size 20  32
- *     Sym    16  24   st_name    0   0   st_value   4   8   st_info 12   4   st_shndx 14   6
- *
- * Source: System V ABI, chapter 4.
- *
  * @module
  */
+import {
+  BAD_BYTE_ORDER,
+  BAD_CLASS,
+  BAD_SECTION_SIZE,
+  CUT_OFF,
+  LEAVES_FILE,
+  NO_SECTION_NAMES,
+  NOT_ELF,
+  OPEN_SECTION_NAMES,
+} from "./codes.ts";
 import {
   EI_CLASS,
   EI_DATA,
@@ -28,18 +29,21 @@ import {
   ELFMAG,
 } from "./constants.ts";
 import { fail, need } from "./host.ts";
+import {
+  e_machine,
+  e_shentsize,
+  e_shnum,
+  e_shoff,
+  e_shstrndx,
+  headerSize,
+  sectionSize,
+  setLayout,
+  sh_offset,
+  sh_size,
+  wordSize,
+} from "./layout.ts";
 import { room } from "./memory.ts";
 import { setBudget } from "./names.ts";
-import {
-  BAD_BYTE_ORDER,
-  BAD_CLASS,
-  BAD_SECTION_SIZE,
-  CUT_OFF,
-  LEAVES_FILE,
-  NO_SECTION_NAMES,
-  NOT_ELF,
-  OPEN_SECTION_NAMES,
-} from "./codes.ts";
 
 /** A part of the file. */
 @unmanaged
@@ -70,33 +74,39 @@ export class Section {
   }
 }
 
-const names = changetype<Section>(memory.data(12));
-export const symtab = changetype<Section>(memory.data(12));
-export const strtab = changetype<Section>(memory.data(12));
-export const modinfo = changetype<Section>(memory.data(12));
-export const versions = changetype<Section>(memory.data(12));
-export const ksymtabStrings = changetype<Section>(memory.data(12));
+/** The sections of interest, and some more. */
+const WANTED = 5;
+const SECTION: usize = 12;
+const SECTIONS: usize = memory.data(7 * 12);
+
+export const symtab = sectionAt(0);
+export const strtab = sectionAt(1);
+export const modinfo = sectionAt(2);
+export const versions = sectionAt(3);
+export const ksymtabStrings = sectionAt(4);
+/** The names of sections. */
+const names = sectionAt(5);
 /** The section that a symbol's CRC stands in. */
-export const crcSection = changetype<Section>(memory.data(12));
+export const crcSection = sectionAt(6);
+
+function sectionAt(index: i32): Section {
+  return changetype<Section>(SECTIONS + SECTION * index);
+}
 
 /** Bytes in the file. */
 let fileSize: u32 = 0;
 /** Bytes from the start of the file that are readable. */
 let loaded: u32 = 0;
+/** File offset of the section headers. */
 let sectionHeaders: u32 = 0;
-let sectionSize: u32 = 0;
 let sectionCount: u32 = 0;
 /** Size of the section names, by which they are checked, once they are found. */
 let namesSize: u32 = 0;
 
-/** Whether the file is of 64 bits. */
-export let wide: bool = false;
 /** Whether its numbers are little-endian. */
 export let little: bool = false;
-/** e_machine. */
+/** Number of the machine. */
 export let machine: u32 = 0;
-/** Bytes of a symbol. */
-export let symbolSize: u32 = 0;
 
 /**
  * Reads the header and finds the sections of interest: of each name the first whose range lies
@@ -108,24 +118,17 @@ export function parseFile(size: u32, read: u32): void {
   fileSize = size;
   loaded = read;
   setBudget(size); // names that do not overlap cannot take more
-  symtab.found =
-    strtab.found =
-    modinfo.found =
-    versions.found =
-    ksymtabStrings.found =
-      false;
+  for (let i = 0; i < WANTED; i++) sectionAt(i).found = false;
   parseIdent();
-  machine = u16At(room + 18);
-  sectionSize = wide ? 64 : 40;
-  symbolSize = wide ? 24 : 16;
-  const e_shoff = wordAt(room + (wide ? 40 : 32));
-  const e_shentsize = room + (wide ? 58 : 46); // e_shnum and e_shstrndx stand behind it
-  if (u16At(e_shentsize) != sectionSize) fail(BAD_SECTION_SIZE, wide ? 58 : 46);
-  sectionCount = u16At(e_shentsize + 2);
-  needBytes(e_shoff, sectionCount * sectionSize);
-  sectionHeaders = e_shoff as u32;
+  machine = u16At(room + e_machine);
+  if (u16At(room + e_shentsize) != sectionSize) fail(BAD_SECTION_SIZE, e_shentsize);
+  sectionCount = u16At(room + e_shnum);
+  const headers = wordAt(room + e_shoff);
+  needBytes(headers, sectionCount * sectionSize);
+  sectionHeaders = headers as u32;
   namesSize = 0xffffffff;
-  if (!findSection(u16At(e_shentsize + 4), names) || names.size == 0) fail(NO_SECTION_NAMES, 0);
+  const index = u16At(room + e_shstrndx);
+  if (!findSection(index, names) || names.size == 0) fail(NO_SECTION_NAMES, e_shstrndx);
   names.read();
   namesSize = names.size;
   if (load<u8>(names.end - 1) != 0) fail(OPEN_SECTION_NAMES, names.offset + names.size - 1);
@@ -138,30 +141,30 @@ function parseIdent(): void {
   if (elfClass != ELFCLASS32 && elfClass != ELFCLASS64) fail(BAD_CLASS, EI_CLASS);
   const data = load<u8>(room, EI_DATA);
   if (data != ELFDATA2LSB && data != ELFDATA2MSB) fail(BAD_BYTE_ORDER, EI_DATA);
-  wide = elfClass == ELFCLASS64;
+  setLayout(elfClass == ELFCLASS64);
   little = data == ELFDATA2LSB;
-  if (fileSize <= ((wide ? 64 : 52) as u32)) fail(CUT_OFF, fileSize);
+  if (fileSize <= headerSize) fail(CUT_OFF, fileSize);
 }
 
 /** Finds section `index`: whether there is one, it lies inside the file, and its name in the names. */
 export function findSection(index: u32, section: Section): bool {
   if (index == 0 || index >= sectionCount) return false;
   const header = room + sectionHeaders + index * sectionSize;
-  const sh_name = u32At(header);
-  const sh_offset = wordAt(header + (wide ? 24 : 16));
-  const sh_size = wordAt(header + (wide ? 32 : 20));
-  const limit: u64 = namesSize == 0xffffffff ? sh_size : namesSize;
-  if (sh_offset > fileSize || sh_size > fileSize - sh_offset || sh_name >= limit) return false;
-  section.offset = sh_offset as u32;
-  section.size = sh_size as u32;
+  const name = u32At(header);
+  const offset = wordAt(header + sh_offset);
+  const size = wordAt(header + sh_size);
+  const limit: u64 = namesSize == 0xffffffff ? size : namesSize;
+  if (offset > fileSize || size > fileSize - offset || name >= limit) return false;
+  section.offset = offset as u32;
+  section.size = size as u32;
   return section.found = true;
 }
 
 function findWanted(): void {
   for (let index: u32 = 1; index < sectionCount; index++) {
-    const sh_name = u32At(room + sectionHeaders + index * sectionSize);
-    if (sh_name >= namesSize) continue;
-    const wanted = match(names.start + sh_name);
+    const name = u32At(room + sectionHeaders + index * sectionSize);
+    if (name >= namesSize) continue;
+    const wanted = match(names.start + name);
     if (wanted !== null && !wanted.found) findSection(index, wanted);
   }
 }
@@ -199,7 +202,7 @@ export function u32At(at: usize): u32 {
 
 /** The number of the file's class at an address. */
 export function wordAt(at: usize): u64 {
-  if (!wide) return u32At(at);
+  if (wordSize == 4) return u32At(at);
   const value = load<u64>(at);
   return little ? value : bswap(value);
 }

@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { fail } from "./host.ts";
 import { NO_MEMORY, NO_ROOM } from "./codes.ts";
+import { fail } from "./host.ts";
 
 const INITIAL_ROOM: usize = 1 << 24;
 /** A file may need what is left of 4 GiB. */

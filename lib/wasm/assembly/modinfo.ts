@@ -5,9 +5,9 @@
  *
  * @module
  */
+import { ALIAS, SOFTDEP, WEAKDEP } from "./codes.ts";
 import { addString } from "./facts.ts";
 import { modinfo } from "./file.ts";
-import { ALIAS, SOFTDEP, WEAKDEP } from "./codes.ts";
 
 /** The keys that end up in an index file, as little-endian numbers. */
 const ALIA: u32 = 0x61696c61;

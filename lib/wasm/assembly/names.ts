@@ -9,11 +9,11 @@
  * @module
  */
 import { countSame } from "./bytes.ts";
+import { LONG_NAME, NAME_BYTES, NAME_OFFSETS, OVERLAPS } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { fail } from "./host.ts";
 import { allocate, release } from "./memory.ts";
 import { stringEnd, stringStart } from "./strings.ts";
-import { LONG_NAME, NAME_BYTES, NAME_OFFSETS, OVERLAPS } from "./codes.ts";
 
 /** Bytes of a name; the kernel's have 512 at most. */
 const LONGEST: u32 = 4096;
@@ -30,7 +30,7 @@ let first: u64 = 1;
 let second: u64 = 1;
 
 /** Distinct names so far. */
-export let nameCount: u32 = 0;
+let nameCount: u32 = 0;
 
 /** Bytes that new names of the current module may still take. */
 let budget: u32 = 0;

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { BAD_NAME, FOUND, NO_SYMBOLS, OPEN_EXPORTS } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { EM_SPARC, EM_SPARCV9, SHN_ABS, SHN_UNDEF, STB_WEAK, STT_REGISTER } from "./constants.ts";
 import { addExport, addNeed } from "./facts.ts";
@@ -17,17 +18,15 @@ import {
   ksymtabStrings,
   machine,
   strtab,
-  symbolSize,
   symtab,
   u16At,
   u32At,
-  wide,
   wordAt,
 } from "./file.ts";
 import { fail } from "./host.ts";
+import { st_info, st_shndx, st_value, symbolSize } from "./layout.ts";
 import { room } from "./memory.ts";
 import { intern } from "./names.ts";
-import { BAD_NAME, FOUND, NO_SYMBOLS, OPEN_EXPORTS } from "./codes.ts";
 import { addUnmetVersions, findVersion, loadVersions } from "./versions.ts";
 
 /** "__crc_" as little-endian numbers of four bytes and of two. */
@@ -74,13 +73,13 @@ function parseCrcSymbols(): bool {
 
 /** The CRC that a symbol stands for. */
 function readCrc(symbol: usize): u64 {
-  const st_value = wordAt(symbol + (wide ? 8 : 4));
-  const st_shndx = u16At(symbol + (wide ? 6 : 14));
-  if (st_shndx == SHN_ABS || st_shndx == SHN_UNDEF) return st_value;
-  if (!findSection(st_shndx, crcSection)) return BAD_CRC;
-  if (st_value > crcSection.size || crcSection.size - (st_value as u32) < 4) return BAD_CRC;
+  const value = wordAt(symbol + st_value);
+  const index = u16At(symbol + st_shndx);
+  if (index == SHN_ABS || index == SHN_UNDEF) return value;
+  if (!findSection(index, crcSection)) return BAD_CRC;
+  if (value > crcSection.size || crcSection.size - (value as u32) < 4) return BAD_CRC;
   crcSection.read();
-  return u32At(crcSection.start + (st_value as usize));
+  return u32At(crcSection.start + (value as usize));
 }
 
 function parseKsymtabStrings(): void {
@@ -107,8 +106,6 @@ export function parseNeeds(): void {
   if (!readSymbols()) fail(NO_SYMBOLS, 0);
   loadVersions();
   const sparc = machine == EM_SPARC || machine == EM_SPARCV9;
-  const st_info: usize = wide ? 4 : 12;
-  const st_shndx: usize = wide ? 6 : 14;
   const strings = strtab.start;
   const stringsEnd = strtab.end;
   const end = symtab.end;

@@ -22,10 +22,10 @@
  * @module
  */
 import { countSame } from "./bytes.ts";
+import { INDEX, LARGE_INDEX, PARTS } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { fail } from "./host.ts";
 import { allocate, blockSize, release } from "./memory.ts";
-import { INDEX, LARGE_INDEX, PARTS } from "./codes.ts";
 import { sort } from "./sort.ts";
 import { stringEnd, stringStart } from "./strings.ts";
 

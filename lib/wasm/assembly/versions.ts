@@ -6,15 +6,14 @@
  *
  * @module
  */
+import { OPEN_VERSION, PLACES, RECORDS } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { addNeed } from "./facts.ts";
-import { versions, wide, wordAt } from "./file.ts";
+import { versions, wordAt } from "./file.ts";
 import { fail } from "./host.ts";
+import { VERSION_SIZE, wordSize } from "./layout.ts";
 import { room } from "./memory.ts";
 import { intern } from "./names.ts";
-import { OPEN_VERSION, PLACES, RECORDS } from "./codes.ts";
-
-const RECORD: u32 = 64;
 
 /** By record: the number of its name, and whether a symbol has met it. */
 const records = columnAt(RECORDS);
@@ -30,17 +29,16 @@ let count: u32 = 0;
 export function loadVersions(): void {
   module++;
   count = 0;
-  if (!versions.isPresent || versions.size % RECORD != 0) return;
+  if (!versions.isPresent || versions.size % VERSION_SIZE != 0) return;
   versions.read();
-  const total = versions.size / RECORD;
+  const total = versions.size / VERSION_SIZE;
   records.length = 0;
   records.reserve(total * PAIR);
-  const nameAt: usize = wide ? 8 : 4;
   for (let i: u32 = 0; i < total; i++) {
-    const at = versions.start + i * RECORD;
-    const end = at + RECORD;
-    if (load<u8>(end - 1) != 0) checkTerminated(at + nameAt, end);
-    const name = intern(at + nameAt, end);
+    const at = versions.start + i * VERSION_SIZE;
+    const end = at + VERSION_SIZE;
+    if (load<u8>(end - 1) != 0) checkTerminated(at + wordSize, end);
+    const name = intern(at + wordSize, end);
     const record = records.data + i * PAIR;
     store<u32>(record, name);
     store<u32>(record, 0, 4);
@@ -68,7 +66,7 @@ export function addUnmetVersions(): void {
 }
 
 function crcOf(record: u32): u64 {
-  return wordAt(versions.start + record * RECORD);
+  return wordAt(versions.start + record * VERSION_SIZE);
 }
 
 function enter(name: u32, record: u32): void {
