@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { ModuleStrings, Strings } from "../model.ts";
 import { composeText } from "../wasm/compose.ts";
 import { ownersOf } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
@@ -25,25 +26,23 @@ export function renderAlias({ facts: { alias }, moduleNames }: RenderInput): Uin
 }
 
 /** Renders `modules.softdep`. */
-export function renderSoftdep({ facts: { softdep }, moduleNames }: RenderInput): Uint8Array {
-  const owners = ownersOf(softdep);
-  return composeText("# Soft dependencies extracted from modules themselves.\n", owners.length, [
-    "softdep ",
-    { from: moduleNames, numbers: owners },
-    " ",
-    softdep.values,
-    "\n",
-  ]);
+export function renderSoftdep({ facts, moduleNames }: RenderInput): Uint8Array {
+  const heading = "# Soft dependencies extracted from modules themselves.\n";
+  return renderNameFirst(facts.softdep, moduleNames, { heading, keyword: "softdep " });
 }
 
 /** Renders `modules.weakdep`. */
-export function renderWeakdep({ facts: { weakdep }, moduleNames }: RenderInput): Uint8Array {
-  const owners = ownersOf(weakdep);
-  return composeText("# Weak dependencies extracted from modules themselves.\n", owners.length, [
-    "weakdep ",
-    { from: moduleNames, numbers: owners },
-    " ",
-    weakdep.values,
-    "\n",
-  ]);
+export function renderWeakdep({ facts, moduleNames }: RenderInput): Uint8Array {
+  const heading = "# Weak dependencies extracted from modules themselves.\n";
+  return renderNameFirst(facts.weakdep, moduleNames, { heading, keyword: "weakdep " });
+}
+
+function renderNameFirst(
+  list: ModuleStrings,
+  moduleNames: Strings,
+  { heading, keyword }: { heading: string; keyword: string },
+): Uint8Array {
+  const owners = ownersOf(list);
+  const name = { from: moduleNames, numbers: owners };
+  return composeText(heading, owners.length, [keyword, name, " ", list.values, "\n"]);
 }

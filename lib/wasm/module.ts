@@ -3,9 +3,9 @@
  * modules, numbers names, orders them, and writes indexes. Its source, in AssemblyScript, is in
  * assembly/, and scripts/wasm makes binary.ts of it.
  *
- * JavaScript took twice as long for the same: a run is over before the engine has compiled it well,
- * and each thread compiles it anew, while the code of a WebAssembly module is good at once and one
- * for all threads. (4,022 modules, two readers: 0.50 s with all in JavaScript.)
+ * A run is over before V8 has compiled JavaScript well, and each thread compiles it anew; what it
+ * makes of a WebAssembly module is good at once, and shared by all threads. With all of this in
+ * JavaScript, 4,022 modules took 0.50 s, where they take 0.30 s.
  *
  * @module
  */
