@@ -8,12 +8,19 @@
  *
  * @module
  */
+import type { Gunzip } from "node:zlib";
 import { CompressionError } from "../errors.ts";
 import type { Unpack } from "./compression.ts";
 import type { UnpackBuffer } from "./unpack_buffer.ts";
 
-/** Bytes of a piece. */
+/**
+ * Bytes of a piece. Larger ones take as long and, as garbage, more memory; with 16 KiB, it takes 3 %
+ * longer.
+ */
 const PIECE = 32768;
+
+/** Bytes of a slice of what is to be unpacked. */
+const SLICE = 32768;
 
 /** Loads zlib. */
 export async function loadGzip(): Promise<Unpack> {
@@ -24,15 +31,25 @@ export async function loadGzip(): Promise<Unpack> {
       stream.on("data", (piece: Uint8Array<ArrayBuffer>) => {
         try {
           output.append(piece);
-          if (piece.length === PIECE) piece.buffer.transfer(0);
         } catch (error) {
           stream.destroy(error as Error);
         }
+        if (piece.length === PIECE) piece.buffer.transfer(0); // gives the memory back at once
       });
       stream.on("end", () => resolve());
       stream.on("error", (error: Error) => reject(describe(error)));
-      stream.end(input);
+      supply(stream, input);
     });
+}
+
+/**
+ * Feeds a stream in slices: the one that it has been given is unpacked to its end, even if the
+ * stream is destroyed meanwhile, and a byte may unpack to a thousand.
+ */
+function supply(stream: Gunzip, input: Uint8Array): void {
+  if (stream.destroyed) return;
+  if (input.length <= SLICE) stream.end(input);
+  else stream.write(input.subarray(0, SLICE), () => supply(stream, input.subarray(SLICE)));
 }
 
 /** zlib's errors carry a code; what `append` throws does not. */
