@@ -79,6 +79,22 @@ for (const size of [1, 0xffff, 0x10000, 0x10001, 0x1ffff, 0x20000, 0x20001, 0x2f
   });
 }
 
+/** Where a file is given to zlib in slices; a name of the right length moves what follows. */
+const SLICE = 32768;
+for (let shift = -30; shift <= 30; shift++) {
+  Deno.test(`gzip: a member is unpacked that ends at a slice's end, ${shift} bytes off`, async () => {
+    const name = latin1("x".repeat(SLICE + shift - PLAIN.length - 1) + "\0");
+    const member = withHeader(FNAME, name);
+    assertEquals(member.length, SLICE + shift);
+    await decoder.assertUnpacks(member);
+    await decoder.assertUnpacks(concat(member, PLAIN), concat(MODULE, MODULE));
+    await decoder.assertUnpacks(concat(member, new Uint8Array(100)));
+    await decoder.assertRefuses(concat(member, latin1("x")));
+    await decoder.assertRefuses(concat(member, latin1("something else, and more of it")));
+    await decoder.assertRefuses(member.subarray(0, -1));
+  });
+}
+
 Deno.test("gzip: a part of a larger buffer is unpacked, not what is around it", async () => {
   const around = concat(latin1("before"), PLAIN, latin1("behind"));
   await decoder.assertUnpacks(around.subarray(6, -6));
