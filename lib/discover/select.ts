@@ -8,11 +8,14 @@ import { printable } from "../bytes/text.ts";
 import type { Message, ModuleFile } from "../model.ts";
 import { BUILT_IN, type Config, EXTERNAL } from "./config.ts";
 
-const EXTENSION = /[^/]\.ko(?:\.gz|\.xz|\.zst)?$/;
+const EXTENSIONS = [".ko", ".ko.gz", ".ko.xz", ".ko.zst"];
 
-/** Whether a base name is that of a module file. */
+/** Whether a base name, or the path that ends with it, is that of a module file. */
 export function isModuleFileName(name: string): boolean {
-  return EXTENSION.test(name);
+  const extension = EXTENSIONS.find((extension) => name.endsWith(extension));
+  if (extension === undefined) return false;
+  const before = name.at(-extension.length - 1);
+  return before !== undefined && before !== "/";
 }
 
 /** The module file at `path`; `directory` is the tree's, without a slash at its end. */

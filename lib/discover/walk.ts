@@ -82,7 +82,7 @@ export function walkModules(directory: string, options: WalkOptions): FoundFile[
     linkedEntries: 0,
   };
   walkDirectory(walk, { path: directory, parent: undefined, linked: false });
-  const own = walk.found.splice(0).sort(compareFound);
+  const own = walk.found.splice(0);
   if (walk.links.length > 0) followLinks(walk);
   if (walk.unknown.length > 0) report(describeUnknown(walk.unknown));
   return [...own, ...walk.found.sort(compareFound)];
@@ -109,8 +109,7 @@ function walkDirectory(walk: Walk, directory: Directory): void {
   const { path, linked } = directory;
   if (!linked) walk.own.push(path);
   const again = linked && walk.ownIdentities.has(identify(path));
-  const entries = [...Deno.readDirSync(path)];
-  for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
+  for (const entry of sortEntries(Deno.readDirSync(path))) {
     if (walk.skipped.has(entry.name)) continue;
     if (linked && ++walk.linkedEntries > MOST_LINKED) return;
     const place = { path: `${path}/${entry.name}`, directory, again };
@@ -120,6 +119,16 @@ function walkDirectory(walk: Walk, directory: Directory): void {
       rejectError(walk, place.path, error);
     }
   }
+}
+
+/**
+ * In byte order of the paths that begin with them: a directory's name goes on with a slash. Strings
+ * are sorted by the engine itself, in a third of the time that it takes with a function of ours.
+ */
+function sortEntries(entries: Iterable<Deno.DirEntry>): Deno.DirEntry[] {
+  const byPath = new Map<string, Deno.DirEntry>();
+  for (const entry of entries) byPath.set(entry.name + (entry.isDirectory ? "/" : ""), entry);
+  return [...byPath.keys()].sort().map((path) => byPath.get(path)!);
 }
 
 function takeEntry(
@@ -188,12 +197,8 @@ function giveUp({ report, own }: Walk): void {
   report({ level: "error", text, fails: true });
 }
 
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function compareFound(a: FoundFile, b: FoundFile): number {
-  return compareText(a.path, b.path);
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
 function type(path: string): string {

@@ -295,6 +295,8 @@ const FILE_NAMES: readonly (readonly [name: string, isModule: boolean])[] = [
   ["a.KO", false],
   ["a.o", false],
   ["a.ko.debug", false],
+  ["x/.ko", false],
+  ["x/a.ko", true],
   ["", false],
 ];
 
