@@ -3,8 +3,10 @@
  *
  * @module
  */
-// @ts-types="./assemblyscript.d.ts"
-import { main } from "assemblyscript/asc";
+import type { main as Compile } from "./assemblyscript.d.ts";
+
+/** The compiler, which pins all that it needs itself. */
+const COMPILER = "npm:assemblyscript@0.28.20/asc";
 
 const SOURCES = new URL("../lib/wasm/assembly/", import.meta.url);
 const TARGET = new URL("../lib/wasm/binary.ts", import.meta.url);
@@ -23,6 +25,8 @@ const OPTIONS = [
 ];
 
 async function compile(): Promise<Uint8Array> {
+  // Not imported above: that would make it a part of what every run fetches.
+  const { main }: { main: typeof Compile } = await import(COMPILER);
   let binary: Uint8Array | undefined;
   const { error, stderr } = await main(OPTIONS, {
     readFile: (name) => readSource(name),
