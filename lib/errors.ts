@@ -61,6 +61,11 @@ export class SizeError extends LimitError {
   override name = "SizeError";
 }
 
+/** What a file says is more than there is room for. */
+export class RoomError extends LimitError {
+  override name = "RoomError";
+}
+
 /** The system's words for an error of a file operation: `No such file or directory`. */
 export function systemReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

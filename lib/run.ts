@@ -43,7 +43,7 @@ export interface Outlet {
 export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   const faults = new Set<string>();
   const report = (message: Message) => {
-    if (faults.has(message.text)) return; // the walk and the reader of a file meet the same link
+    if (faults.has(message.text)) return; // the walk and whoever reads a file meet the same link
     if (message.fails) faults.add(message.text);
     outlet.report(message);
   };

@@ -20,7 +20,7 @@ const OPTIONS = [
   ...["--outFile", "out.wasm"],
   ...["--runtime", "stub"], // memory.ts has its own
   ...["--initialMemory", `${PAGES}`, "--maximumMemory", `${MOST_PAGES}`],
-  ...["--use", "abort="], // what it is called for traps
+  ...["--use", "abort="], // what would call it traps
   ...["--optimizeLevel", "3", "--noAssert", "--enable", "bulk-memory"],
 ];
 

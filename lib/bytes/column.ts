@@ -4,17 +4,13 @@
  * @module
  */
 
-/**
- * Length at first of what grows. It is small on purpose: code that has grown early is compiled
- * with its growing and need not be compiled again when it grows late (a tenth of the time to read
- * a kernel's modules, measured with 16 against 4,096).
- */
-export const INITIAL_LENGTH = 16;
+/** Length at first. */
+const INITIAL_LENGTH = 16;
 
 /** Collects unsigned 32-bit numbers; the array doubles when it is full. */
 export class Column {
   #data = new Uint32Array(INITIAL_LENGTH);
-  /** Numbers held. Setting it lower drops the last ones. */
+  /** Numbers held. */
   length = 0;
 
   /** Appends a number from 0 to 2^32-1. */
@@ -25,11 +21,6 @@ export class Column {
       this.#data = grown;
     }
     this.#data[this.length++] = value;
-  }
-
-  /** The number at `index`, which is below `length`. */
-  at(index: number): number {
-    return this.#data[index]!;
   }
 
   /** The numbers held: the column itself, so that nothing may be pushed after this. */

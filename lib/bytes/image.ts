@@ -33,6 +33,9 @@ const MAX_RANGES = 16;
 /** Bytes of a page of WebAssembly's memory. */
 const PAGE = 65536;
 
+/** Bytes of the largest memory. */
+const LARGEST = 2 ** 32;
+
 /** Bytes behind the end that a parser may look at, and not go by: it reads numbers of several. */
 const MARGIN = 64;
 
@@ -64,6 +67,22 @@ export class Image {
     this.#start = start;
     this.#bytes = new Uint8Array();
     this.reserve(HEAD);
+  }
+
+  /** Moves the file to a higher address. Gives false if it is there already. */
+  shiftTo(start: number): boolean {
+    if (start === this.#start) return false;
+    const old = this.#start;
+    this.#start = start;
+    this.#bytes = new Uint8Array();
+    this.reserve(this.size);
+    new Uint8Array(this.memory.buffer).copyWithin(start, old, old + this.size);
+    return true;
+  }
+
+  /** Bytes that there can be memory for. */
+  get most(): number {
+    return LARGEST - this.#start - MARGIN;
   }
 
   /**

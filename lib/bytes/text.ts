@@ -40,15 +40,8 @@ export function printable(text: string): string {
 }
 
 /** Whether every byte is a printable ASCII character or a space. */
-export function isPlainAscii(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
-  for (let i = start; i < end; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return false;
-  return true;
-}
-
-/** Whether a byte is an ASCII control character. */
-export function hasControl(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
-  for (let i = start; i < end; i++) if (bytes[i]! < 0x20 || bytes[i] === 0x7f) return true;
-  return false;
+export function isPlainAscii(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte >= 0x20 && byte <= 0x7e);
 }
 
 /** The lines of a text, each with its newline but the last if it has none. */

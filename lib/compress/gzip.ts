@@ -2,7 +2,8 @@
  * gzip, by the runtime's zlib: its streams check CRC and size of each member, take several
  * members, and hand out what they have unpacked piece by piece, so that a limit holds. (In Deno
  * 2.4 the call that takes a buffer has no limit, and `DecompressionStream` takes one member only.)
- * A zero byte behind a member ends the file: what follows is padding, and not looked at.
+ * A zero byte behind a member ends the file: what follows is padding, and not looked at. (Where
+ * zeros reach to the end of a slice, see below, what follows is taken for another member.)
  *
  * Measured: 81 µs for 30 KB, 750 µs for 300 KB; by the buffer call 65 and 1,200.
  *

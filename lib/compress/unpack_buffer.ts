@@ -45,6 +45,7 @@ export class UnpackBuffer {
 
   #grow(length: number): void {
     const capacity = Math.max(INITIAL, length, this.image.bytes.length * 2);
-    this.image.reserve(Math.min(this.limit, capacity));
+    const most = Math.min(this.limit, this.image.most);
+    this.image.reserve(Math.max(length, Math.min(most, capacity)));
   }
 }

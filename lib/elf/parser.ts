@@ -21,7 +21,7 @@ const DROPPED: Readonly<Record<number, string>> = {
 
 /**
  * Parses file after file. The functions that parse throw FormatError when the file is not as it
- * should be, LimitError when its names are too many, and what reading a part of the file throws.
+ * should be, LimitError when it says too much (RoomError: for the room that there is), and what reading a part of the file throws.
  */
 export class Parser {
   /** The file. */
@@ -34,7 +34,8 @@ export class Parser {
   constructor({ detailed, drop }: { detailed: boolean; drop: Drop }) {
     this.workspace = new Workspace({
       need: (offset, length) => this.image.need(offset >>> 0, length >>> 0),
-      drop: (list, start, end) => drop(DROPPED[list]!, this.workspace.bytes(start, end - start)),
+      drop: (list, start, end) =>
+        drop(DROPPED[list]!, this.workspace.bytes(start, (end - start) >>> 0)),
     });
     this.#exports = this.workspace.exports;
     this.#exports.startFacts(detailed);
@@ -43,7 +44,7 @@ export class Parser {
 
   /** Begins a module, whose file is to be put into the image. */
   begin(): void {
-    this.image.moveTo(this.#exports.placeModule());
+    this.image.moveTo(this.#exports.placeModule() >>> 0);
   }
 
   /** Reads the header and finds the sections of interest. */
@@ -75,6 +76,11 @@ export class Parser {
   /** Takes back all that the module said, when there was too much of it. */
   dropModule(): void {
     this.#exports.dropModule();
+  }
+
+  /** After a RoomError and `dropModule`: makes more room, if that is allowed. */
+  enlarge(): boolean {
+    return this.image.shiftTo(this.#exports.enlargeRoom() >>> 0);
   }
 
   /** Adds the aliases and soft and weak dependencies of `.modinfo`, in file order. */

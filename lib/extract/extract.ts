@@ -21,6 +21,7 @@ import {
   isNotGranted,
   isSystemError,
   LimitError,
+  RoomError,
   SizeError,
   systemReason,
 } from "../errors.ts";
@@ -116,7 +117,25 @@ export class Extractor {
     }
   }
 
+  /** Reads the module; once more, if there is not room enough for all that it says. */
   #parse(): void {
+    while (true) {
+      try {
+        return this.#parseOnce();
+      } catch (error) {
+        if (!(error instanceof RoomError)) throw error;
+        this.#forgetModule();
+        if (!this.#parser.enlarge()) throw error;
+      }
+    }
+  }
+
+  #forgetModule(): void {
+    this.#parser.dropModule();
+    while (this.#faults.at(-1)?.module === this.#modules) this.#faults.pop();
+  }
+
+  #parseOnce(): void {
     const parser = this.#parser;
     parser.parseFile();
     try {

@@ -14,7 +14,8 @@ export interface Part {
 }
 
 /**
- * The facts of all modules, in order. Of a module that is in several parts, the last one counts.
+ * The facts of all modules, in order. Each is in some part; of one that is in several, the last
+ * counts.
  *
  * @param options.order the numbers of the modules, by the place that they are to have
  * @param options.detailed whether the parts have CRCs and weak references
@@ -23,20 +24,20 @@ export function mergeFacts(
   parts: readonly Part[],
   { order, detailed }: { order: Uint32Array; detailed: boolean },
 ): Facts {
-  const { partOf, places } = locate(parts, order);
+  const places = locate(parts, order);
   const columns = calculate((workspace) => {
     const { exports } = workspace;
     exports.startFacts(detailed);
     const addresses = parts.flatMap(({ facts }) => putPart(workspace, facts));
     exports.mergeModules(
       workspace.put(Uint32Array.from(addresses)),
-      workspace.put(partOf),
-      workspace.put(places),
+      workspace.put(places.partOf),
+      workspace.put(places.placeInPart),
       order.length,
     );
     return takeFacts(workspace);
   });
-  return { ...columns, faults: mergeFaults(parts, order) };
+  return { ...columns, faults: mergeFaults(parts, places) };
 }
 
 /** Copies a part into the memory, and numbers its names anew. */
@@ -48,36 +49,37 @@ function putPart(workspace: Workspace, facts: Facts): number[] {
   return [...addresses, numbers];
 }
 
-/** In which part each module is, and at which place in that, by its place in the order. */
-function locate(
-  parts: readonly Part[],
-  order: Uint32Array,
-): { partOf: Uint32Array; places: Uint32Array } {
-  const placeInOrder = invert(order);
+/** Where the modules are. */
+interface Places {
+  /** By number of a module: its place in the order. */
+  readonly placeInOrder: Uint32Array;
+  /** By place in the order: the part that counts, and the module's place in that. */
+  readonly partOf: Uint32Array;
+  readonly placeInPart: Uint32Array;
+}
+
+function locate(parts: readonly Part[], order: Uint32Array): Places {
+  const placeInOrder = new Uint32Array(order.length);
+  for (let place = 0; place < order.length; place++) placeInOrder[order[place]!] = place;
   const partOf = new Uint32Array(order.length);
-  const places = new Uint32Array(order.length);
+  const placeInPart = new Uint32Array(order.length);
   for (const [part, { modules }] of parts.entries()) {
     for (let place = 0; place < modules.length; place++) {
       const at = placeInOrder[modules[place]!]!;
       partOf[at] = part;
-      places[at] = place;
+      placeInPart[at] = place;
     }
   }
-  return { partOf, places };
+  return { placeInOrder, partOf, placeInPart };
 }
 
-function mergeFaults(parts: readonly Part[], order: Uint32Array): Facts["faults"] {
-  const { partOf } = locate(parts, order);
-  const placeInOrder = invert(order);
+function mergeFaults(
+  parts: readonly Part[],
+  { placeInOrder, partOf }: Places,
+): Facts["faults"] {
   const faults = parts.flatMap(({ facts, modules }, part) =>
     facts.faults.map((fault) => ({ ...fault, module: placeInOrder[modules[fault.module]!]! }))
       .filter(({ module }) => partOf[module] === part)
   );
   return faults.sort((a, b) => a.module - b.module);
-}
-
-function invert(order: Uint32Array): Uint32Array {
-  const inverse = new Uint32Array(order.length);
-  for (let place = 0; place < order.length; place++) inverse[order[place]!] = place;
-  return inverse;
 }

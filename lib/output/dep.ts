@@ -16,7 +16,7 @@ import type { RenderInput } from "./input.ts";
 /** Renders `modules.dep`. */
 export function renderDep({ modules, indexPaths, dependencies }: RenderInput): Uint8Array {
   const lines = composeDependencies(indexPaths, dependencies);
-  return composeText("", modules.length, [lines, "\n"]);
+  return composeText([lines, "\n"], { heading: "", count: modules.length });
 }
 
 /** Renders `modules.dep.bin`. */

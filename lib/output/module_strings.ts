@@ -16,13 +16,11 @@ import type { RenderInput } from "./input.ts";
 /** Renders `modules.alias`. */
 export function renderAlias({ facts: { alias }, moduleNames }: RenderInput): Uint8Array {
   const owners = ownersOf(alias);
-  return composeText("# Aliases extracted from modules themselves.\n", owners.length, [
-    "alias ",
-    alias.values,
-    " ",
-    { from: moduleNames, numbers: owners },
-    "\n",
-  ]);
+  const name = { from: moduleNames, numbers: owners };
+  return composeText(["alias ", alias.values, " ", name, "\n"], {
+    heading: "# Aliases extracted from modules themselves.\n",
+    count: owners.length,
+  });
 }
 
 /** Renders `modules.softdep`. */
@@ -44,5 +42,5 @@ function renderNameFirst(
 ): Uint8Array {
   const owners = ownersOf(list);
   const name = { from: moduleNames, numbers: owners };
-  return composeText(heading, owners.length, [keyword, name, " ", list.values, "\n"]);
+  return composeText([keyword, name, " ", list.values, "\n"], { heading, count: owners.length });
 }

@@ -16,13 +16,11 @@ import type { RenderInput } from "./input.ts";
 export function renderSymbols(
   { symbols: { names, owners }, moduleNames }: RenderInput,
 ): Uint8Array {
-  return composeText("# Aliases for symbols, used by symbol_request().\n", owners.length, [
-    "alias symbol:",
-    names,
-    " ",
-    { from: moduleNames, numbers: owners },
-    "\n",
-  ]);
+  const owner = { from: moduleNames, numbers: owners };
+  return composeText(["alias symbol:", names, " ", owner, "\n"], {
+    heading: "# Aliases for symbols, used by symbol_request().\n",
+    count: owners.length,
+  });
 }
 
 /** Renders `modules.symbols.bin`. */

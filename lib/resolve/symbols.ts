@@ -8,7 +8,7 @@ import { sequence } from "../bytes/column.ts";
 import { countStrings } from "../bytes/strings.ts";
 import type { Facts, Strings } from "../model.ts";
 import { selectStrings } from "../wasm/compose.ts";
-import { hashOrder } from "../wasm/hash_order.ts";
+import { sortByHash } from "../wasm/hash_order.ts";
 import type { KernelSymbol } from "./kernel_symbols.ts";
 import { NameTable } from "./name_table.ts";
 
@@ -86,6 +86,6 @@ function lookupName(table: NameTable, id: number, prefix: number | undefined): n
 
 function orderExported(names: Strings, owners: Int32Array): SymbolTable["exported"] {
   const exported = sequence(owners.length).filter((id) => owners[id]! >= 0);
-  const order = hashOrder(names, BUCKETS, exported);
+  const order = sortByHash(exported, { keys: names, buckets: BUCKETS });
   return { names: selectStrings(names, order), owners: order.map((id) => owners[id]!) };
 }

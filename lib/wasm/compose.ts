@@ -23,7 +23,10 @@ export function compose(count: number, parts: readonly Part[]): Strings {
 }
 
 /** The same as text, one string behind the other, and a heading before them. */
-export function composeText(heading: string, count: number, parts: readonly Part[]): Uint8Array {
+export function composeText(
+  parts: readonly Part[],
+  { heading, count }: { heading: string; count: number },
+): Uint8Array {
   return calculate((workspace) => {
     composeIn(workspace, { heading, count, parts });
     return workspace.columnBytes(STRING_BYTES);

@@ -10,13 +10,17 @@ import type { Strings } from "../model.ts";
 import { calculate } from "./workspace.ts";
 
 /**
- * Numbers of distinct keys, all if none are given, in the order of a hash table with so many
- * `buckets` (a power of two): by bucket, within one by bytes.
+ * The places of `keys`, which are distinct, in the order of a hash table with so many `buckets`
+ * (a power of two): by bucket, within one by bytes.
  */
-export function hashOrder(
-  keys: Strings,
-  buckets: number,
-  numbers = sequence(countStrings(keys)),
+export function hashOrder(keys: Strings, buckets: number): Uint32Array {
+  return sortByHash(sequence(countStrings(keys)), { keys, buckets });
+}
+
+/** The same for the keys with these numbers alone. */
+export function sortByHash(
+  numbers: Uint32Array,
+  { keys, buckets }: { keys: Strings; buckets: number },
 ): Uint32Array {
   return calculate((workspace) => {
     const address = workspace.put(numbers);

@@ -10,7 +10,7 @@
  * @module
  */
 import { decodeBase64 } from "../bytes/base64.ts";
-import { FatalError, FormatError, LimitError } from "../errors.ts";
+import { FatalError, FormatError, LimitError, RoomError } from "../errors.ts";
 import * as codes from "./assembly/codes.ts";
 import { BINARY } from "./binary.ts";
 
@@ -35,6 +35,8 @@ export interface Exports {
   startFacts(detailed: boolean): void;
   /** Begins a module: gives the address of its file. All memory behind that is the file's. */
   placeModule(): number;
+  /** Makes more room for facts: gives the address where the file is to stand now. */
+  enlargeRoom(): number;
   /** Finds the sections of a file, of which the first `head` bytes are in memory. */
   parseFile(size: number, head: number): void;
   /** Add to the facts what the file says. */
@@ -114,7 +116,6 @@ const FAILURES: Readonly<Record<number, string>> = {
 };
 
 const LIMITS: Readonly<Record<number, string>> = {
-  [codes.NO_ROOM]: "it says more than there is room for",
   [codes.LONG_NAME]: "a name of more than 4096 bytes",
   [codes.OVERLAPS]: "names that overlap to more than the file's size",
 };
@@ -123,7 +124,8 @@ let compiled: WebAssembly.Module | undefined;
 
 /**
  * An instance, with a memory of its own. Its functions throw FormatError for a file that is not as
- * it should be, LimitError, and FatalError when an index grows too large.
+ * it should be, LimitError for one that says too much, and FatalError when an index grows too large
+ * or there is no memory.
  */
 export function instantiate(host: Host): Exports {
   compiled ??= new WebAssembly.Module(decodeBase64(BINARY));
@@ -135,6 +137,7 @@ export function instantiate(host: Host): Exports {
 }
 
 function fail(reason: number, at: number): never {
+  if (reason === codes.NO_ROOM) throw new RoomError("it says more than there is room for");
   const limit = LIMITS[reason];
   if (limit !== undefined) throw new LimitError(limit);
   if (reason === codes.LARGE_INDEX) throw new FatalError("an index is larger than 256 MiB");

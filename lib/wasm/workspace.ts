@@ -34,7 +34,7 @@ export class Workspace {
 
   /** A copy of `length` bytes at an address. */
   bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.exports.memory.buffer, address >>> 0, length).slice();
+    return new Uint8Array(this.exports.memory.buffer, address >>> 0, length >>> 0).slice();
   }
 
   /** A copy of `length` numbers at an address. */
@@ -49,7 +49,7 @@ export class Workspace {
 
   /** A copy of a column as numbers. */
   columnNumbers(column: number): Uint32Array<ArrayBuffer> {
-    return this.numbers(this.exports.columnData(column), this.exports.columnLength(column) >> 2);
+    return this.numbers(this.exports.columnData(column), this.exports.columnLength(column) >>> 2);
   }
 }
 

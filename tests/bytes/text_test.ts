@@ -8,7 +8,6 @@ import { latin1 } from "../support/elf_builder.ts";
 import {
   decodeLatin1,
   encodeLatin1,
-  hasControl,
   isPlainAscii,
   printable,
   splitLines,
@@ -65,11 +64,6 @@ for (const [byte, plain] of [[0x1f, false], [0x20, true], [0x7e, true], [0x7f, f
 Deno.test("isPlainAscii() is false for a byte above 0x7f and true for no byte", () => {
   assertEquals(isPlainAscii(Uint8Array.of(0x61, 0xe9)), false);
   assertEquals(isPlainAscii(new Uint8Array(0)), true);
-});
-
-Deno.test("hasControl() finds ASCII control characters and no others", () => {
-  const found = Array.from(ALL_BYTES).filter((byte) => hasControl(Uint8Array.of(0x61, byte)));
-  assertEquals(found, [...Array.from({ length: 32 }, (_, i) => i), 0x7f]);
 });
 
 Deno.test("splitLines() keeps newlines, and the last line without one", () => {

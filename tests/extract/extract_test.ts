@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { Extractor } from "../../lib/extract/extract.ts";
 import type { Facts } from "../../lib/model.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { buildModule, latin1 } from "../support/elf_builder.ts";
+import { buildLargeModule, buildModule, latin1 } from "../support/elf_builder.ts";
 import { listExports, listNeeds, listStrings } from "../support/elf_facts.ts";
 import { packXz, packZstd } from "../support/pack.ts";
 
@@ -122,6 +122,29 @@ Deno.test("of a module that is refused nothing is kept, and all of the others", 
   assertEquals(listStrings(columns.alias), [["a"], [], ["a"]]);
   assertEquals(listStrings(columns.softdep), [[], [], []]);
 });
+
+for (const place of [0, 1, 2]) {
+  Deno.test(`a module that says more than 16 MiB is read as number ${place} of three`, async () => {
+    const size = 20 << 20;
+    const text = "alias=\x01\0" + "alias=" + "a".repeat(93) + "\0";
+    const modinfo = new Uint8Array(size).fill(0x78);
+    modinfo.set(latin1(text));
+    for (let at = text.length; at + 100 <= size; at += 100) {
+      modinfo.set(latin1("alias="), at);
+      modinfo[at + 99] = 0;
+    }
+    const large = buildLargeModule(".modinfo", modinfo, { exports: ["e"], needs: ["n"] });
+    const files = [SMALL, SMALL, SMALL].with(place, large);
+    const { faults, ...columns } = await factsOf(files, 1 << 26);
+    assertEquals(faults.map(({ module, kind }) => `${module} ${kind}`), [`${place} dropped`]);
+    const counts = listStrings(columns.alias).map(({ length }) => length);
+    const count = Math.floor((size - text.length) / 100) + 2; // and what is left at the end
+    assertEquals(counts.toSpliced(place, 1), [1, 1]);
+    assert(Math.abs(counts[place]! - count) <= 1, `${counts[place]} aliases, not ${count}`);
+    assertEquals(listExports(columns)[place]!.map(({ name }) => name), ["e"]);
+    assertEquals(listNeeds(columns)[place]!.map(({ name }) => name), ["n"]);
+  });
+}
 
 Deno.test("a module whose symbols cannot be used needs nothing, which is no fault", async () => {
   const module = buildModule({ needs: ["n"], symbols: [{ st_name: 5000 }], modinfo: ["alias=a"] });

@@ -8,7 +8,7 @@
 import { assertEquals } from "../support/assert.ts";
 import { stringsOf } from "../support/facts.ts";
 import { encodeStrings } from "../../lib/bytes/strings.ts";
-import { hashOrder } from "../../lib/wasm/hash_order.ts";
+import { hashOrder, sortByHash } from "../../lib/wasm/hash_order.ts";
 
 /** Texts of every length modulo 4, and with a last byte above 0x7f where that counts. */
 const HASHES: readonly (readonly [string, number])[] = [
@@ -111,23 +111,35 @@ Deno.test("hashOrder() of no keys is empty", () => {
   assertEquals(hashOrder(encodeStrings([]), 512), new Uint32Array(0));
 });
 
-Deno.test("hashOrder() orders those numbers that it is given", () => {
+Deno.test("sortByHash() orders those numbers that it is given", () => {
   const keys = Array.from({ length: 3000 }, (_, i) => `symbol_${i}`);
   const all = hashOrder(encodeStrings(keys), 512);
   for (const step of [1, 2, 7, 2999]) {
     const wanted = (number: number) => number % step === 0;
     const numbers = all.filter(wanted);
-    assertEquals(hashOrder(encodeStrings(keys), 512, numbers.toSorted()), numbers);
-    assertEquals(hashOrder(encodeStrings(keys), 512, numbers.toReversed()), numbers);
+    assertEquals(
+      sortByHash(numbers.toSorted(), { keys: encodeStrings(keys), buckets: 512 }),
+      numbers,
+    );
+    assertEquals(
+      sortByHash(numbers.toReversed(), { keys: encodeStrings(keys), buckets: 512 }),
+      numbers,
+    );
   }
-  assertEquals(hashOrder(encodeStrings(keys), 512, Uint32Array.of()), Uint32Array.of());
-  assertEquals(hashOrder(encodeStrings(keys), 512, Uint32Array.of(17)), Uint32Array.of(17));
+  assertEquals(
+    sortByHash(Uint32Array.of(), { keys: encodeStrings(keys), buckets: 512 }),
+    Uint32Array.of(),
+  );
+  assertEquals(
+    sortByHash(Uint32Array.of(17), { keys: encodeStrings(keys), buckets: 512 }),
+    Uint32Array.of(17),
+  );
 });
 
 Deno.test("hashOrder() leaves its input as it was", () => {
   const keys = encodeStrings(["b", "a", "c"]);
   const numbers = Uint32Array.of(2, 1, 0);
   const copy = structuredClone({ keys, numbers });
-  assertEquals(hashOrder(keys, 1, numbers), Uint32Array.of(1, 0, 2));
+  assertEquals(sortByHash(numbers, { keys, buckets: 1 }), Uint32Array.of(1, 0, 2));
   assertEquals({ keys, numbers }, copy);
 });

@@ -6,7 +6,7 @@
  */
 import { copyBytes } from "./bytes.ts";
 import { COLUMNS } from "./codes.ts";
-import { allocate, release } from "./memory.ts";
+import { allocate, blockSize, release, TOO_LARGE } from "./memory.ts";
 
 /** A column begins with a block of 2^10 bytes. */
 const FIRST_BLOCK: u32 = 10;
@@ -49,8 +49,8 @@ export class Column {
   }
 
   private grow(bytes: u32): void {
-    let n = this.data == 0 ? FIRST_BLOCK : this.n + 1;
-    while (((1 as u32) << n) - this.length < bytes) n++;
+    const total = this.length + bytes;
+    const n = total < bytes ? TOO_LARGE : max(blockSize(total), FIRST_BLOCK);
     const block = allocate(n);
     if (this.data != 0) {
       memory.copy(block, this.data, this.length);

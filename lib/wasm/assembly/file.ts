@@ -146,7 +146,7 @@ function parseIdent(): void {
   if (fileSize <= headerSize) fail(CUT_OFF, fileSize);
 }
 
-/** Finds section `index`: whether there is one, it lies inside the file, and its name in the names. */
+/** Finds section `index`, if there is one inside the file, with its name inside the names. */
 export function findSection(index: u32, section: Section): bool {
   if (index == 0 || index >= sectionCount) return false;
   const header = room + sectionHeaders + index * sectionSize;
@@ -183,7 +183,7 @@ function match(at: usize): Section | null {
 }
 
 /** Makes [offset, offset + length) readable. */
-export function needBytes(offset: u64, length: u32): void {
+function needBytes(offset: u64, length: u32): void {
   if (offset + length > fileSize || offset + length < offset) fail(LEAVES_FILE, offset as u32);
   if (offset + length > loaded) need(offset as u32, length);
 }

@@ -27,9 +27,9 @@ export function hashOrder(
 ): void {
   bytes = keyBytes;
   offsets = keyOffsets;
-  const placesSize = blockSize((buckets + 1) * 4);
+  const placesSize = blockSize(buckets * 4);
   const places = allocate(placesSize);
-  memory.fill(places, 0, (buckets + 1) * 4);
+  memory.fill(places, 0, buckets * 4);
   const scratchSize = blockSize(count * 8);
   const scratch = allocate(scratchSize); // numbers, each with its bucket
   for (let i: u32 = 0; i < count; i++) {
@@ -42,7 +42,7 @@ export function hashOrder(
     store<u32>(scratch + i * 8, hash & (buckets - 1), 4);
   }
   let sum: u32 = 0;
-  for (let bucket: u32 = 0; bucket <= buckets; bucket++) {
+  for (let bucket: u32 = 0; bucket < buckets; bucket++) {
     const size = load<u32>(places + bucket * 4);
     store<u32>(places + bucket * 4, sum);
     sum += size;
@@ -77,7 +77,7 @@ function isBefore(a: u32, b: u32): bool {
 }
 
 /** The 32-bit hash of the bytes [start, end). */
-export function superFastHash(start: usize, end: usize): u32 {
+function superFastHash(start: usize, end: usize): u32 {
   let hash: u32 = (end - start) as u32;
   let at = start;
   for (; at + 4 <= end; at += 4) {

@@ -1,5 +1,5 @@
 /**
- * What this module calls in the thread that it works for; see parser.ts.
+ * What this module calls in the thread that it works for; see ../../elf/parser.ts.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * The WebAssembly module, in AssemblyScript: what a run does hundreds of thousands of times. What
- * each function takes and gives is said in module.ts.
+ * each function takes and gives is said in ../module.ts.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { compose, composeDependencies } from "./compose.ts";
 import { beginModule, clearFacts, dropModule, dropNeeds, endModule } from "./facts.ts";
 import { parseFile } from "./file.ts";
 import { hashOrder } from "./hash_order.ts";
-import { allocate, blockSize, placeFile, release } from "./memory.ts";
+import { allocate, blockSize, enlargeRoom, placeFile, release } from "./memory.ts";
 import { mergeModules } from "./merge.ts";
 import { parseModinfo } from "./modinfo.ts";
 import { clearNames, internAll, keyNames } from "./names.ts";
@@ -28,6 +28,7 @@ export {
   dropNeeds,
   encodeIndex,
   endModule,
+  enlargeRoom,
   hashOrder,
   internAll,
   keyNames,

@@ -5,9 +5,9 @@
  *     …          blocks of 2^n bytes; free ones are listed by n
  *     room       the file that is being parsed, byte i at room + i; it may reach to the end
  *
- * While a module is parsed, neither the file nor the memory can move: what it says has to find room
- * below the file. Between two modules, half of the room is made free. Where no file is parsed, the
- * room grows as it is needed.
+ * While a module is parsed, the file cannot move: what it says has to find room below it. Between
+ * two modules, half of the room is made free; a module that needs more is parsed again behind more
+ * room. Where no file is parsed, the room grows as it is needed.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import { fail } from "./host.ts";
 const INITIAL_ROOM: usize = 1 << 24;
 /** A file may need what is left of 4 GiB. */
 const MOST_ROOM: usize = 1 << 30;
-const PAGE: usize = 1 << 16;
 
 /** The smallest block has 2^n bytes. */
 const SMALLEST: u32 = 4;
-const LARGEST: u32 = 31;
+/** There is no block of 2^n bytes from here on. */
+export const TOO_LARGE: u32 = 32;
 
 /** By n: the first free block of 2^n bytes, in which the address of the next one stands; or 0. */
 const FREE: usize = memory.data(32 * sizeof<usize>());
@@ -39,6 +39,12 @@ export function placeFile(): usize {
   return room;
 }
 
+/** Doubles the room, if that is allowed: gives the address to which the file is to be moved. */
+export function enlargeRoom(): usize {
+  if (room < MOST_ROOM) room *= 2;
+  return room;
+}
+
 /** The n of the smallest block with so many bytes. */
 export function blockSize(bytes: u32): u32 {
   const n: u32 = bytes <= 1 ? 0 : 32 - clz(bytes - 1);
@@ -47,7 +53,7 @@ export function blockSize(bytes: u32): u32 {
 
 /** A block of 2^n bytes, which are not cleared. */
 export function allocate(n: u32): usize {
-  if (n > LARGEST) fail(isParsing ? NO_ROOM : NO_MEMORY, 0);
+  if (n >= TOO_LARGE) fail(isParsing ? NO_ROOM : NO_MEMORY, 0);
   const list = FREE + n * sizeof<usize>();
   const free = load<usize>(list);
   if (free != 0) {
@@ -71,9 +77,7 @@ export function release(block: usize, n: u32): void {
 function extend(end: usize): void {
   if (isParsing) fail(NO_ROOM, 0);
   if (end < room) fail(NO_MEMORY, 0); // it is beyond the 4 GiB that addresses reach
-  const missing = end - ((memory.size() as usize) << 16);
-  if ((missing as isize) > 0 && memory.grow(((missing + PAGE - 1) >> 16) as i32) < 0) {
-    fail(NO_MEMORY, 0);
-  }
+  const missing = (((end - 1) >> 16) as i32) + 1 - memory.size();
+  if (missing > 0 && memory.grow(missing) < 0) fail(NO_MEMORY, 0);
   room = end;
 }

@@ -3,8 +3,8 @@
  *
  *     slot   uint32 hash, uint32 number plus one, or 0 for a free slot
  *
- * The hash is keyed: somebody who does not know the keys, which are drawn anew by each thread, cannot
- * make names that collide.
+ * The hash is keyed: somebody who does not know the keys, which are drawn anew for each instance of
+ * the module, cannot make names that collide.
  *
  * @module
  */
@@ -64,9 +64,7 @@ export function clearNames(): void {
   memory.fill(slots, 0, SLOT << n);
 }
 
-/**
- * Interns a list of `count` strings, and writes their numbers to `numbers`.
- */
+/** Interns a list of `count` strings, and writes their numbers to `numbers`. */
 export function internAll(list: usize, listOffsets: usize, count: u32, numbers: usize): void {
   budget = 0xffffffff;
   while ((nameCount + count) * 2 >= (1 as u32) << n) rehash();
@@ -76,7 +74,7 @@ export function internAll(list: usize, listOffsets: usize, count: u32, numbers: 
   }
 }
 
-/** The number of the name that starts at an address and ends before the first NUL, or at `limit`. */
+/** The number of the name from an address up to the first NUL or, if none comes before, `limit`. */
 export function intern(start: usize, limit: usize): u32 {
   const hash = hashName(start, limit);
   const mask: u32 = (1 << n) - 1;
