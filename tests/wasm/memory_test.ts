@@ -8,6 +8,7 @@ import { FatalError, LimitError } from "../../lib/errors.ts";
 import type { Parser } from "../../lib/elf/parser.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
+import { compose } from "../../lib/wasm/compose.ts";
 import { Workspace } from "../../lib/wasm/workspace.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { assertSameBytes } from "../support/compressed.ts";
@@ -342,6 +343,14 @@ Deno.test("memory that is not to be had ends the run, but for that of one module
   for (const n of [25, 31, 32]) {
     assertThrows(() => parser.workspace.exports.allocate(n), LimitError, "room");
   }
+});
+
+Deno.test("a string longer than any block of memory ends the run", () => {
+  for (const length of [2 ** 31 + 1, 2 ** 31 + 100, 2 ** 32 - 1]) {
+    const strings = { bytes: latin1("x"), offsets: Uint32Array.of(0, length) };
+    assertThrows(() => compose(1, [strings]), FatalError, "out of memory");
+  }
+  assertEquals(compose(1, ["as before"]).bytes, latin1("as before"));
 });
 
 Deno.test("addresses beyond 2 GiB are no negative numbers", () => {
