@@ -12,7 +12,6 @@ import { discoverModules, type Discovery, loadConfig } from "./discover/discover
 import { isUpToDate } from "./discover/fresh.ts";
 import { orderModules } from "./discover/order.ts";
 import type { Finding, Search } from "./discover/tree.ts";
-import type { ExtractOptions } from "./extract/extract.ts";
 import { mergeFacts } from "./facts/merge.ts";
 import type { Fault, Grants, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
 import { renderFiles } from "./output/files.ts";
@@ -66,9 +65,10 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   await writer?.ready();
   outlet.handOver?.();
 
-  const extracted = readers.extract(jobs, toExtractOptions(plan));
+  const { maxModuleSize, reportUnknown: detailed } = plan;
+  const extracted = readers.extract(jobs, { maxModuleSize, detailed });
   const { order, modules } = putInOrder(discovery, report); // while they are read
-  const facts = mergeFacts(await extracted, { order, ...toExtractOptions(plan) });
+  const facts = mergeFacts(await extracted, { order, detailed });
   for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
@@ -109,10 +109,6 @@ function startSearch(
 ): Promise<Finding> | undefined {
   if (files.length > 0) return undefined;
   return readers.search({ directory, externals, excludes, bounds });
-}
-
-function toExtractOptions({ maxModuleSize, reportUnknown }: Plan): ExtractOptions {
-  return { maxModuleSize, detailed: reportUnknown };
 }
 
 /** The modules in the order of the lists, and that order. */

@@ -61,15 +61,22 @@ export class Image {
     return this.#bytes;
   }
 
-  /** Makes an address the place of the next file. */
+  /**
+   * Makes an address the place of the next file.
+   *
+   * @throws RangeError when there is no memory for the beginning of one
+   */
   moveTo(start: number): void {
-    if (start === this.#start) return;
+    if (start !== this.#start) this.#bytes = new Uint8Array();
     this.#start = start;
-    this.#bytes = new Uint8Array();
     this.reserve(HEAD);
   }
 
-  /** Moves the file to a higher address. Gives false if it is there already. */
+  /**
+   * Moves the file to a higher address. Gives false if it is there already.
+   *
+   * @throws RangeError when there is no memory for it there; then only `moveTo` may be called
+   */
   shiftTo(start: number): boolean {
     if (start === this.#start) return false;
     const old = this.#start;

@@ -35,14 +35,16 @@ export interface Finding {
  *
  * @param onFile called with the path of each file that is found, as soon as it is
  */
-export function searchTree(search: Search, onFile?: (path: string) => void): Finding {
+export function searchTree(
+  search: Search,
+  onFile: (path: string) => void = () => {},
+): Finding {
   const files: FoundFile[] = [];
   const messages: Message[] = [];
-  const options = { ...search, report: (message: Message) => messages.push(message) };
+  const options = { ...search, onFile, report: (message: Message) => messages.push(message) };
   for (const root of [search.directory, ...search.externals]) {
     try {
-      const found = walkModules(root, onFile === undefined ? options : { ...options, onFile });
-      for (const file of found) files.push(file);
+      for (const file of walkModules(root, options)) files.push(file);
     } catch (error) {
       const reason = systemReason(error);
       const text = `could not open directory ${root}: ${reason}`;

@@ -21,7 +21,8 @@ const DROPPED: Readonly<Record<number, string>> = {
 
 /**
  * Parses file after file. The functions that parse throw FormatError when the file is not as it
- * should be, LimitError when it says too much (RoomError: for the room that there is), and what reading a part of the file throws.
+ * should be, LimitError when it says too much (RoomError: for the room that there is), and what
+ * reading a part of the file throws.
  */
 export class Parser {
   /** The file. */

@@ -15,7 +15,7 @@ export const PLAIN_COST = 0.04;
 const UNPACKING: readonly (readonly [string, number])[] = [
   [".xz", 0.06],
   [".gz", 0.01],
-  [".zst", 0.007],
+  [".zst", 0.005],
 ];
 
 /** Milliseconds that it takes to read a module. */

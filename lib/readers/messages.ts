@@ -12,7 +12,7 @@ import type { Facts } from "../model.ts";
 /** To a reader: a tree to search. */
 export interface SearchRequest {
   readonly search: Search;
-  /** The reader tells as soon as so many milliseconds of reading have been found, and then again. */
+  /** Milliseconds of reading: the reader tells whenever it has found so many more. */
   readonly step: number;
 }
 

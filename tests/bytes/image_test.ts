@@ -143,6 +143,27 @@ Deno.test("Image.reserve() keeps what is there", () => {
   assertEquals(image.size, 4);
 });
 
+Deno.test("Image.shiftTo() moves the file with what was read of it", () => {
+  const image = open(new PretendFile(200_000));
+  image.need(150_000, 100);
+  assertEquals(image.shiftTo(1 << 20), true);
+  assertReadable(image, { start: 0, end: 65_536 });
+  assertReadable(image, { start: 150_000, end: 150_100 });
+  image.need(190_000, 100);
+  assertReadable(image, { start: 190_000, end: 190_100 });
+  assertEquals(image.shiftTo(1 << 20), false);
+});
+
+Deno.test("Image.shiftTo() throws RangeError where there is no memory; then comes another file", () => {
+  const image = new Image(new WebAssembly.Memory({ initial: 1, maximum: 8 }));
+  image.moveTo(64);
+  open(new PretendFile(300_000), image);
+  assertThrows(() => image.shiftTo(4 * 65_536), RangeError);
+  image.moveTo(4 * 65_536);
+  open(new PretendFile(100), image);
+  assertReadable(image, { start: 0, end: 100 });
+});
+
 Deno.test("Image.reserve() throws RangeError where there is no memory, and the image can be used", () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 });
   const image = new Image(memory);

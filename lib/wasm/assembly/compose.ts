@@ -14,8 +14,9 @@ const offsets = columnAt(STRING_OFFSETS);
 const PART: u32 = 12;
 
 /**
- * Composes `count` strings, each of all parts in turn, behind `headSize` bytes that stand at `head`. A part of string i is string `numbers[i]` of
- * its list; string i if there are no numbers (0); or the first one (ALWAYS_FIRST).
+ * Composes `count` strings, each of all parts in turn, behind `headSize` bytes that stand at `head`.
+ * A part of string i is string `numbers[i]` of its list; string i if there are no numbers (0); or
+ * the first one (ALWAYS_FIRST).
  */
 export function compose(
   head: usize,

@@ -178,7 +178,8 @@ function match(at: usize): Section | null {
   if (start == 0x6f69737265765f5f) { // __versio
     return (load<u32>(at, 8) & 0xffffff) == 0x00736e ? versions : null; // ns NUL
   }
-  if (start != 0x61746d79736b5f5f || load<u64>(at, 8) != 0x676e697274735f62) return null; // __ksymta b_string
+  // __ksymta b_string
+  if (start != 0x61746d79736b5f5f || load<u64>(at, 8) != 0x676e697274735f62) return null;
   return load<u16>(at, 16) == 0x0073 ? ksymtabStrings : null; // s NUL
 }
 

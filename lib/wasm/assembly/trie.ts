@@ -57,7 +57,7 @@ let order: usize = 0;
 let scratch: usize = 0;
 
 /** By digit: how many keys, then where they go. */
-const places: usize = memory.data(257 * 4);
+const places: usize = memory.data(DIGITS * 4);
 
 /**
  * Parts of the keys that are to be written, the next one on top. The keys of a part share the
