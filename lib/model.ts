@@ -85,18 +85,18 @@ export interface Grants {
   readonly writer: readonly string[];
 }
 
-/** A module file, as found by its name alone. */
-export interface ModuleFile {
-  /** Path by which it is opened: begins with the tree's directory or an external one. */
-  readonly path: string;
-  /** Base name up to the first dot, `-` made `_`. */
-  readonly name: string;
-  /** Path as the index files have it: relative to the tree, else absolute. */
-  readonly indexPath: string;
+/** The module files, as found by their names alone, in columns. */
+export interface ModuleFiles {
+  /** Paths by which they are opened, in UTF-8: each begins with the tree's directory or another. */
+  readonly paths: Strings;
+  /** Base names up to the first dot, `-` made `_`. */
+  readonly names: Strings;
+  /** Paths as the index files have them: relative to the tree, else absolute. */
+  readonly indexPaths: Strings;
 }
 
 /**
- * What the module files say, in columns: module i is the i-th file that was read. A list of
+ * What the module files say, in columns: module i is the i-th of those read, or of all. A list of
  * module i runs from `starts[i]` to `starts[i + 1]`; symbols are numbers of `names`; a CRC of 64
  * bits is two halves. The columns of CRCs and weak references are empty if nobody asked for them.
  */
@@ -143,7 +143,7 @@ export interface Fault {
 /** All that the eleven files are made from. Indexes of modules are places in `modules`. */
 export interface Model {
   /** In the order of the lists; the place is the priority in the binary indexes. */
-  readonly modules: readonly ModuleFile[];
+  readonly modules: ModuleFiles;
   readonly facts: Facts;
   /** All that module i depends on, directly or not, in the order to be written. */
   readonly dependencies: { readonly starts: Uint32Array; readonly modules: Uint32Array };

@@ -3,17 +3,18 @@
  *
  * @module
  */
+import { stringText } from "./bytes/strings.ts";
 import { decodeLatin1 } from "./bytes/text.ts";
 import { planGrants } from "./cli/plan.ts";
 import { isGranted, requireGrants } from "./confined_worker.ts";
+import { findBase } from "./discover/absolute.ts";
 import { type Bounds, checkPlace, findBounds, realPlace } from "./discover/bounds.ts";
 import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
-import { discoverModules, type Discovery, loadConfig } from "./discover/discover.ts";
+import { discover, type Discovery, loadConfig, type Search } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
-import { orderModules } from "./discover/order.ts";
-import type { Finding, Search } from "./discover/tree.ts";
+import { FatalError } from "./errors.ts";
 import { mergeFacts } from "./facts/merge.ts";
-import type { Fault, Grants, Message, Model, ModuleFile, Plan, Report } from "./model.ts";
+import type { Fault, Grants, Message, Model, Plan, Report } from "./model.ts";
 import { renderFiles } from "./output/files.ts";
 import { Writer } from "./publish/writer.ts";
 import { ReaderPool } from "./readers/pool.ts";
@@ -56,20 +57,20 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   const bounds = findBounds(grants.links);
   const readable = findGranted("read", [plan.directory, ...grants.readers]);
   using readers = new ReaderPool(readable, plan.readers);
-  const searched = startSearch(readers, plan, { ...config, bounds });
+  const discovering = startDiscovery(readers, makeSearch(plan, { config, bounds }));
   using writer = plan.show ? undefined : new Writer(findGranted("write", grants.writer));
   const builtin = readBuiltin(plan, bounds);
-  const finding = await searched;
-  const discovery = discoverModules(plan, { config, finding }, { bounds, report });
-  const jobs = await readers.prepare(discovery.modules.map(({ path }) => path));
+  const { modules, costs } = takeDiscovery(await discovering, report);
+  await readers.prepare(costs);
   await writer?.ready();
   outlet.handOver?.();
 
   const { maxModuleSize, reportUnknown: detailed } = plan;
-  const extracted = readers.extract(jobs, { maxModuleSize, detailed });
-  const { order, modules } = putInOrder(discovery, report); // while they are read
-  const facts = mergeFacts(await extracted, { order, detailed });
-  for (const fault of facts.faults) report(describeFault(fault, modules[fault.module]!, plan));
+  const parts = await readers.extract({ modules, costs }, { maxModuleSize, detailed });
+  const facts = mergeFacts(parts, { count: costs.length, detailed });
+  for (const fault of facts.faults) {
+    report(describeFault(fault, stringText(modules.paths, fault.module), plan));
+  }
 
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
   messages.forEach(report);
@@ -101,24 +102,22 @@ function checkOutput({ outputDirectory, outputAround }: Plan, { writer }: Grants
   checkPlace(outputDirectory, { around: outputAround, bounds: [], remedy });
 }
 
-/** Lets a reader search the tree, unless the modules have been named. */
-function startSearch(
-  readers: ReaderPool,
+function makeSearch(
   { directory, files }: Plan,
-  { externals, excludes, bounds }: Omit<Search, "directory">,
-): Promise<Finding> | undefined {
-  if (files.length > 0) return undefined;
-  return readers.search({ directory, externals, excludes, bounds });
+  { config, bounds }: Pick<Search, "config" | "bounds">,
+): Search {
+  return { directory, files, config, base: findBase(config.externals), bounds };
 }
 
-/** The modules in the order of the lists, and that order. */
-function putInOrder(
-  { modules, orderFile }: Discovery,
-  report: Report,
-): { order: Uint32Array; modules: ModuleFile[] } {
-  const { order, messages } = orderModules(modules, orderFile);
-  messages.forEach(report);
-  return { order, modules: Array.from(order, (module) => modules[module]!) };
+/** Modules that have been named may lie where no reader may look around: this thread takes them. */
+function startDiscovery(readers: ReaderPool, search: Search): Discovery | Promise<Discovery> {
+  return search.files.length > 0 ? discover(search) : readers.discover(search);
+}
+
+function takeDiscovery(discovery: Discovery, report: Report): Discovery {
+  discovery.messages.forEach(report);
+  if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
+  return discovery;
 }
 
 /** What a worker is given: these paths, by their names and where they lead, if this thread may. */
@@ -149,7 +148,7 @@ function loadKernelSymbols(
 
 function describeFault(
   { kind, reason }: Fault,
-  { path }: ModuleFile,
+  path: string,
   { strict }: Plan,
 ): Message {
   switch (kind) {

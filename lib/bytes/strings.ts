@@ -8,6 +8,7 @@
  * @module
  */
 import type { Strings } from "../model.ts";
+import { decodeUtf8 } from "./text.ts";
 
 /** How many strings a list holds. */
 export function countStrings(strings: Strings): number {
@@ -19,6 +20,21 @@ export function stringBytes(strings: Strings, index: number): Uint8Array {
   return strings.bytes.subarray(strings.offsets[index], strings.offsets[index + 1]);
 }
 
+/** String `index`, which is UTF-8, as text. */
+export function stringText(strings: Strings, index: number): string {
+  return decodeUtf8(stringBytes(strings, index));
+}
+
+/** The strings, which are UTF-8, as texts. */
+export function decodeStrings(strings: Strings): string[] {
+  const { bytes, offsets } = strings;
+  const all = decodeUtf8(bytes);
+  const isAscii = all.length === bytes.length;
+  return Array.from({ length: countStrings(strings) }, (_, i) => {
+    return isAscii ? all.slice(offsets[i], offsets[i + 1]) : stringText(strings, i);
+  });
+}
+
 /** The UTF-8 bytes of each text. */
 export function encodeStrings(texts: readonly string[]): Strings {
   const bytes = new TextEncoder().encode(texts.join(""));
@@ -26,6 +42,11 @@ export function encodeStrings(texts: readonly string[]): Strings {
   for (let i = 0; i < texts.length; i++) offsets[i + 1] = offsets[i]! + texts[i]!.length;
   if (offsets[texts.length] === bytes.length) return { bytes, offsets }; // all of it is ASCII
   return packStrings(texts.map((text) => new TextEncoder().encode(text)));
+}
+
+/** The strings with these numbers, copied. */
+export function takeStrings(strings: Strings, numbers: readonly number[]): Strings {
+  return packStrings(numbers.map((number) => stringBytes(strings, number)));
 }
 
 /** These byte strings, copied. */

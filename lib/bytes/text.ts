@@ -1,6 +1,7 @@
 /**
- * Bytes as text, exactly: one character for each byte, U+0000 to U+00FF. `TextDecoder("latin1")`
- * would do something else: it is windows-1252 and changes 0x80 to 0x9f.
+ * Bytes as text, exactly: one character for each byte, U+0000 to U+00FF, but for paths, which are
+ * UTF-8. `TextDecoder("latin1")` would do something else: it is windows-1252 and changes 0x80 to
+ * 0x9f.
  *
  * @module
  */
@@ -9,6 +10,11 @@
 const CHUNK = 8192;
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The text of bytes that are UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
+}
 
 /** The bytes as characters. */
 export function decodeLatin1(bytes: Uint8Array): string {

@@ -1,40 +1,23 @@
 /**
- * Finds the modules, in the order of the lists.
+ * Finds the modules, in the order of the lists. It can be done on any thread: what is asked and
+ * what is answered are values.
  *
  * @module
  */
 // @ts-types="../std_path.d.ts"
-import { dirname } from "@std/path";
+import { dirname, isAbsolute } from "@std/path";
+import { encodeStrings } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import { FatalError, systemReason } from "../errors.ts";
-import type { ModuleFile, Report } from "../model.ts";
-import { toAbsolute } from "./absolute.ts";
+import type { Message, ModuleFiles, Plan, Report } from "../model.ts";
 import { type Bounds, checkWithin, findBounds, OutOfBoundsError } from "./bounds.ts";
 import { readBuildFile } from "./build_files.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { readConfigFiles } from "./config_files.ts";
-import type { OrderFile } from "./order.ts";
-import { refuseName, selectModules, toModuleFile } from "./select.ts";
-import type { Finding } from "./tree.ts";
-
-/** Where modules are looked for. */
-export interface DiscoverOptions {
-  /** The tree: `<basedir>/<moduledir>/<version>`. */
-  readonly directory: string;
-  /** The kernel version, which configuration lines may name. */
-  readonly version: string;
-  /** Configuration files or directories (-C); none for the usual ones. */
-  readonly configPaths: readonly string[];
-  /** Module files to take instead of walking the tree; absolute. */
-  readonly files: readonly string[];
-}
-
-/** How far the search may go, and who hears of it. */
-export interface Outlook {
-  /** Where symbolic links may lead. */
-  readonly bounds: Bounds;
-  readonly report: Report;
-}
+import { readingCost } from "./cost.ts";
+import { type OrderFile, orderModules } from "./order.ts";
+import { type ModuleFile, refuseName, selectModules, toModuleFile } from "./select.ts";
+import { searchTree } from "./tree.ts";
 
 /**
  * Reads the configuration; with file operands there is none.
@@ -42,7 +25,7 @@ export interface Outlook {
  * @throws FatalError when a path of `configPaths` does not exist
  */
 export function loadConfig(
-  { version, configPaths, files }: DiscoverOptions,
+  { version, configPaths, files }: Pick<Plan, "version" | "configPaths" | "files">,
   report: Report,
 ): Config {
   const configFiles = files.length > 0 ? [] : readConfigFiles(configPaths, report);
@@ -51,32 +34,68 @@ export function loadConfig(
   return config;
 }
 
+/** Where modules are looked for. */
+export interface Search {
+  /** The tree: `<basedir>/<moduledir>/<version>`. */
+  readonly directory: string;
+  /** Module files to take instead of searching the tree. */
+  readonly files: readonly string[];
+  readonly config: Config;
+  /** Where relative paths of external directories begin. */
+  readonly base: string;
+  /** Where symbolic links may lead. */
+  readonly bounds: Bounds;
+}
+
 /** What was discovered. */
 export interface Discovery {
-  readonly modules: ModuleFile[];
-  /** `modules.order`, undefined when there is none: what orderModules goes by. */
-  readonly orderFile: OrderFile | undefined;
+  /** In the order of the lists. */
+  readonly modules: ModuleFiles;
+  /** By module: milliseconds that it takes to read it, roughly. */
+  readonly costs: Float64Array<ArrayBuffer>;
+  readonly messages: readonly Message[];
+  /** Why the run cannot go on: there are no modules then. */
+  readonly failure: string | undefined;
 }
 
 /**
- * The modules, in the order in which they were found.
+ * Finds the modules.
  *
- * @param finding what a search of the tree found; none if there are file operands
- * @throws FatalError when the tree cannot be read, or a file operand cannot be taken
+ * @param onFile called with the cost of each file that a search finds, as soon as it does
  */
-export function discoverModules(
-  options: DiscoverOptions,
-  { config, finding }: { config: Config; finding: Finding | undefined },
-  outlook: Outlook,
+export function discover(
+  search: Search,
+  onFile: (cost: number) => void = () => {},
 ): Discovery {
-  const { directory } = options;
-  const modules = finding === undefined
-    ? takeOperands(options, outlook)
-    : takeFound(directory, finding, { config, report: outlook.report });
-  return { modules, orderFile: readOrder(directory, outlook) };
+  const messages: Message[] = [];
+  const report = (message: Message) => void messages.push(message);
+  try {
+    const files = search.files.length > 0
+      ? takeOperands(search, report)
+      : findFiles(search, { report, onFile });
+    return { ...toColumns(putInOrder(files, search, report)), messages, failure: undefined };
+  } catch (error) {
+    if (!(error instanceof FatalError)) throw error;
+    return { ...toColumns([]), messages, failure: error.message };
+  }
 }
 
-function readOrder(directory: string, { bounds, report }: Outlook): OrderFile | undefined {
+function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "costs"> {
+  const modules = {
+    paths: encodeStrings(files.map(({ path }) => path)),
+    names: encodeStrings(files.map(({ name }) => name)),
+    indexPaths: encodeStrings(files.map(({ indexPath }) => indexPath)),
+  };
+  return { modules, costs: Float64Array.from(files, ({ cost }) => cost) };
+}
+
+function putInOrder(files: readonly ModuleFile[], search: Search, report: Report): ModuleFile[] {
+  const { order, messages } = orderModules(files, readOrder(search, report));
+  messages.forEach(report);
+  return Array.from(order, (file) => files[file]!);
+}
+
+function readOrder({ directory, bounds }: Search, report: Report): OrderFile | undefined {
   const order = readBuildFile(directory, { name: "modules.order", bounds });
   if (order instanceof Uint8Array) {
     return { path: `${directory}/modules.order`, text: decodeLatin1(order) };
@@ -85,19 +104,20 @@ function readOrder(directory: string, { bounds, report }: Outlook): OrderFile | 
   return undefined;
 }
 
-function takeFound(
-  directory: string,
-  { files, messages, failure }: Finding,
-  { config, report }: { config: Config; report: Report },
+/** The module files of the tree and the external directories, one for each module name. */
+function findFiles(
+  { directory, config, base, bounds }: Search,
+  { report, onFile }: { report: Report; onFile: (cost: number) => void },
 ): ModuleFile[] {
+  const { files, messages, failure } = searchTree({ ...config, directory, bounds }, onFile);
   messages.forEach(report);
   if (failure !== undefined) throw new FatalError(`could not search modules: ${failure}`);
   if (files.length === 0) {
     const text = `no module found in ${directory}: the index files will be empty`;
     report({ level: "warning", text });
   }
-  const candidates = files.map(({ path, again }) => ({
-    file: toModuleFile(toAbsolute(path), directory),
+  const candidates = files.map(({ path, again, cost }) => ({
+    file: toModuleFile(isAbsolute(path) ? path : `${base}/${path}`, { directory, cost }),
     path,
     again,
   }));
@@ -107,23 +127,12 @@ function takeFound(
 }
 
 /** The module files named on the command line, whatever their names end in. */
-function takeOperands(
-  { directory, files }: DiscoverOptions,
-  { bounds, report }: Outlook,
-): ModuleFile[] {
+function takeOperands({ directory, files, bounds }: Search, report: Report): ModuleFile[] {
   const modules = new Map<string, ModuleFile>();
   for (const path of files) {
     if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`);
-    const module = toModuleFile(path, directory);
-    try {
-      checkWithin(path, [...bounds, ...findBounds([dirname(path)])]);
-      const { isFile, isDirectory } = Deno.statSync(path);
-      if (!isFile && !isDirectory) throw new Error("Not a regular file");
-    } catch (error) {
-      const isRefused = error instanceof OutOfBoundsError;
-      if (isRefused) throw new FatalError(error.message);
-      throw new FatalError(`could not create module ${path}: ${systemReason(error)}`);
-    }
+    checkOperand(path, bounds);
+    const module = toModuleFile(path, { directory, cost: readingCost(path) });
     const refusal = refuseName(module);
     const held = modules.get(module.name);
     if (refusal !== undefined) report(refusal);
@@ -131,6 +140,17 @@ function takeOperands(
     else refuseOperand(module, held, report);
   }
   return [...modules.values()];
+}
+
+function checkOperand(path: string, bounds: Bounds): void {
+  try {
+    checkWithin(path, [...bounds, ...findBounds([dirname(path)])]);
+    const { isFile, isDirectory } = Deno.statSync(path);
+    if (!isFile && !isDirectory) throw new Error("Not a regular file");
+  } catch (error) {
+    if (error instanceof OutOfBoundsError) throw new FatalError(error.message);
+    throw new FatalError(`could not create module ${path}: ${systemReason(error)}`);
+  }
 }
 
 function refuseOperand({ name, path }: ModuleFile, held: ModuleFile, report: Report): never {

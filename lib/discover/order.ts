@@ -8,7 +8,8 @@
  */
 import { hashOrder } from "../wasm/hash_order.ts";
 import { encodeStrings } from "../bytes/strings.ts";
-import type { Message, ModuleFile } from "../model.ts";
+import type { Message } from "../model.ts";
+import type { ModuleFile } from "./select.ts";
 
 /** Buckets of the reference's table of modules. */
 const BUCKETS = 512;
@@ -61,7 +62,7 @@ function findCorrupted(lines: readonly string[]): number {
   );
 }
 
-/** The path in the tree with `.ko` for whatever follows the module name. */
+/** The path in the tree, cut after as many characters as the module name and `.ko` have. */
 function uncompressedPath({ indexPath, name }: ModuleFile): string {
   return indexPath.slice(0, indexPath.lastIndexOf("/") + 1 + name.length + ".ko".length);
 }

@@ -5,26 +5,37 @@
  */
 import { moduleName } from "../bytes/module_name.ts";
 import { printable } from "../bytes/text.ts";
-import type { Message, ModuleFile } from "../model.ts";
+import type { Message } from "../model.ts";
 import { BUILT_IN, type Config, EXTERNAL } from "./config.ts";
 
-const EXTENSIONS = [".ko", ".ko.gz", ".ko.xz", ".ko.zst"];
+/** A module file, as found by its name alone. */
+export interface ModuleFile {
+  /** Path by which it is opened: begins with the tree's directory or an external one. */
+  readonly path: string;
+  /** Base name up to the first dot, `-` made `_`. */
+  readonly name: string;
+  /** Path as the index files have it: relative to the tree, else absolute. */
+  readonly indexPath: string;
+  /** Milliseconds that it takes to read it, roughly. */
+  readonly cost: number;
+}
 
 /** Whether a base name, or the path that ends with it, is that of a module file. */
 export function isModuleFileName(name: string): boolean {
-  const extension = EXTENSIONS.find((extension) => name.endsWith(extension));
-  if (extension === undefined) return false;
-  const before = name.at(-extension.length - 1);
-  return before !== undefined && before !== "/";
+  return /[^/]\.ko(\.gz|\.xz|\.zst)?$/.test(name);
 }
 
 /** The module file at `path`; `directory` is the tree's, without a slash at its end. */
-export function toModuleFile(path: string, directory: string): ModuleFile {
+export function toModuleFile(
+  path: string,
+  { directory, cost }: { directory: string; cost: number },
+): ModuleFile {
   const inTree = path.startsWith(directory + "/");
   return {
     path,
     name: moduleName(path),
     indexPath: inTree ? path.slice(directory.length + 1) : path,
+    cost,
   };
 }
 

@@ -1,6 +1,5 @@
 /**
- * Searches the tree and the external directories for module files, on any thread: what is asked and
- * what is answered are values.
+ * Searches the tree and the external directories for module files.
  *
  * @module
  */
@@ -9,8 +8,8 @@ import type { Message } from "../model.ts";
 import type { Bounds } from "./bounds.ts";
 import { type FoundFile, walkModules } from "./walk.ts";
 
-/** What is searched. */
-export interface Search {
+/** Which directories are searched, and how. */
+export interface TreeSearch {
   /** The tree. */
   readonly directory: string;
   /** External directories, which may be relative. */
@@ -33,12 +32,9 @@ export interface Finding {
 /**
  * Searches.
  *
- * @param onFile called with the path of each file that is found, as soon as it is
+ * @param onFile called with the cost of each file that is found, as soon as it is
  */
-export function searchTree(
-  search: Search,
-  onFile: (path: string) => void = () => {},
-): Finding {
+export function searchTree(search: TreeSearch, onFile: (cost: number) => void): Finding {
   const files: FoundFile[] = [];
   const messages: Message[] = [];
   const options = { ...search, onFile, report: (message: Message) => messages.push(message) };

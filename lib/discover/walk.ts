@@ -8,6 +8,7 @@ import { printable } from "../bytes/text.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
 import { type Bounds, checkWithin, isWithin, OutOfBoundsError } from "./bounds.ts";
+import { readingCost } from "./cost.ts";
 import { isModuleFileName } from "./select.ts";
 
 /** Bits of a file's mode that tell its type. */
@@ -22,6 +23,8 @@ export interface FoundFile {
   readonly path: string;
   /** It lies in the directory walked also without a symbolic link, and has been found there. */
   readonly again: boolean;
+  /** Milliseconds that it takes to read it, roughly. */
+  readonly cost: number;
 }
 
 /** Where to walk, what to pass over, and who hears of it. */
@@ -31,8 +34,8 @@ export interface WalkOptions {
   /** Where links may lead; others are reported, and not followed. */
   readonly bounds: Bounds;
   readonly report: Report;
-  /** Called with the path of each file that is found, as soon as it is. */
-  readonly onFile?: (path: string) => void;
+  /** Called with the cost of each file that is found, as soon as it is. */
+  readonly onFile?: (cost: number) => void;
 }
 
 /** A directory being walked, and the one it was found in. */
@@ -151,12 +154,16 @@ function lookBehind({ bounds }: Walk, path: string): Deno.FileInfo {
   return info;
 }
 
-function takeFile({ found, unknown, onFile }: Walk, file: FoundFile): void {
-  const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+function takeFile(
+  { found, unknown, onFile }: Walk,
+  { path, again }: { path: string; again: boolean },
+): void {
+  const name = path.slice(path.lastIndexOf("/") + 1);
   if (isModuleFileName(name)) {
-    found.push(file);
-    onFile?.(file.path);
-  } else if (/\.ko\.[^.]+$/.test(name)) unknown.push(file.path);
+    const cost = readingCost(path);
+    found.push({ path, again, cost });
+    onFile?.(cost);
+  } else if (/\.ko\.[^.]+$/.test(name)) unknown.push(path);
 }
 
 /** What cannot be looked at is reported, and passed over. */

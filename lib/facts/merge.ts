@@ -14,17 +14,17 @@ export interface Part {
 }
 
 /**
- * The facts of all modules, in order. Each is in some part; of one that is in several, the last
- * counts.
+ * The facts of all modules, by their numbers. Each is in some part; of one that is in several, the
+ * last counts.
  *
- * @param options.order the numbers of the modules, by the place that they are to have
+ * @param options.count how many modules there are
  * @param options.detailed whether the parts have CRCs and weak references
  */
 export function mergeFacts(
   parts: readonly Part[],
-  { order, detailed }: { order: Uint32Array; detailed: boolean },
+  { count, detailed }: { count: number; detailed: boolean },
 ): Facts {
-  const places = locate(parts, order);
+  const places = locate(parts, count);
   const columns = calculate((workspace) => {
     const { exports } = workspace;
     exports.startFacts(detailed);
@@ -33,7 +33,7 @@ export function mergeFacts(
       workspace.put(Uint32Array.from(addresses)),
       workspace.put(places.partOf),
       workspace.put(places.placeInPart),
-      order.length,
+      count,
     );
     return takeFacts(workspace);
   });
@@ -49,36 +49,28 @@ function putPart(workspace: Workspace, facts: Facts): number[] {
   return [...addresses, numbers];
 }
 
-/** Where the modules are. */
+/** Where the modules are: by number, the part that counts, and the place in that. */
 interface Places {
-  /** By number of a module: its place in the order. */
-  readonly placeInOrder: Uint32Array;
-  /** By place in the order: the part that counts, and the module's place in that. */
   readonly partOf: Uint32Array;
   readonly placeInPart: Uint32Array;
 }
 
-function locate(parts: readonly Part[], order: Uint32Array): Places {
-  const placeInOrder = new Uint32Array(order.length);
-  for (let place = 0; place < order.length; place++) placeInOrder[order[place]!] = place;
-  const partOf = new Uint32Array(order.length);
-  const placeInPart = new Uint32Array(order.length);
+function locate(parts: readonly Part[], count: number): Places {
+  const partOf = new Uint32Array(count);
+  const placeInPart = new Uint32Array(count);
   for (const [part, { modules }] of parts.entries()) {
     for (let place = 0; place < modules.length; place++) {
-      const at = placeInOrder[modules[place]!]!;
-      partOf[at] = part;
-      placeInPart[at] = place;
+      const module = modules[place]!;
+      partOf[module] = part;
+      placeInPart[module] = place;
     }
   }
-  return { placeInOrder, partOf, placeInPart };
+  return { partOf, placeInPart };
 }
 
-function mergeFaults(
-  parts: readonly Part[],
-  { placeInOrder, partOf }: Places,
-): Facts["faults"] {
+function mergeFaults(parts: readonly Part[], { partOf }: Places): Facts["faults"] {
   const faults = parts.flatMap(({ facts, modules }, part) =>
-    facts.faults.map((fault) => ({ ...fault, module: placeInOrder[modules[fault.module]!]! }))
+    facts.faults.map((fault) => ({ ...fault, module: modules[fault.module]! }))
       .filter(({ module }) => partOf[module] === part)
   );
   return faults.sort((a, b) => a.module - b.module);

@@ -20,7 +20,7 @@ export function renderAliasBin(input: RenderInput): Uint8Array {
   const owners = ownersOf(input.facts.alias);
   const entries = {
     keys,
-    texts: input.moduleNames,
+    texts: input.modules.names,
     text: owners,
     priority: owners,
     omitted: unpaired,

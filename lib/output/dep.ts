@@ -8,25 +8,27 @@
  * @module
  */
 import { sequence } from "../bytes/column.ts";
+import { countStrings } from "../bytes/strings.ts";
 import { encodeIndex } from "../index/encode.ts";
 import { composeDependencies, composeText } from "../wasm/compose.ts";
 import { describeDuplicates } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.dep`. */
-export function renderDep({ modules, indexPaths, dependencies }: RenderInput): Uint8Array {
-  const lines = composeDependencies(indexPaths, dependencies);
-  return composeText([lines, "\n"], { heading: "", count: modules.length });
+export function renderDep({ modules, dependencies }: RenderInput): Uint8Array {
+  const lines = composeDependencies(modules.indexPaths, dependencies);
+  return composeText([lines, "\n"], { heading: "", count: countStrings(lines) });
 }
 
 /** Renders `modules.dep.bin`. */
 export function renderDepBin(input: RenderInput): Uint8Array {
-  const modules = sequence(input.modules.length);
+  const { names, indexPaths } = input.modules;
+  const places = sequence(countStrings(names));
   const entries = {
-    keys: input.moduleNames,
-    texts: composeDependencies(input.indexPaths, input.dependencies),
-    text: modules,
-    priority: modules,
+    keys: names,
+    texts: composeDependencies(indexPaths, input.dependencies),
+    text: places,
+    priority: places,
   };
   const duplicates = describeDuplicates(input, entries, {
     what: "deps",

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { stringBytes } from "../bytes/strings.ts";
+import { countStrings, stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1, encodeLatin1 } from "../bytes/text.ts";
 import type { RenderInput } from "./input.ts";
 
@@ -21,12 +21,13 @@ interface DeviceNode {
 /** Renders `modules.devname`. */
 export function renderDevname({ facts, modules, messages }: RenderInput): Uint8Array {
   let text = "";
-  modules.forEach((module, index) => {
+  for (let index = 0; index < countStrings(modules.names); index++) {
     const { name, number } = findNode(facts.alias, index);
-    if (name === undefined) return;
-    if (number !== undefined) text += `${module.name} ${name} ${number}\n`;
-    else messages.push({ level: "error", text: lacksNumber(module.name, name) });
-  });
+    if (name === undefined) continue;
+    const module = stringText(modules.names, index);
+    if (number !== undefined) text += `${module} ${name} ${number}\n`;
+    else messages.push({ level: "error", text: lacksNumber(module, name) });
+  }
   const heading = "# Device nodes to trigger on-demand module loading.\n";
   return encodeLatin1(text === "" ? "" : heading + text);
 }

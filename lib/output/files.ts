@@ -8,7 +8,7 @@ import { renderAliasBin } from "./alias_bin.ts";
 import { renderBuiltinAliasBin, renderBuiltinBin } from "./builtin.ts";
 import { renderDep, renderDepBin } from "./dep.ts";
 import { renderDevname } from "./devname.ts";
-import { prepareInput, type RenderInput } from "./input.ts";
+import type { RenderInput } from "./input.ts";
 import { renderAlias, renderSoftdep, renderWeakdep } from "./module_strings.ts";
 import { renderSymbols, renderSymbolsBin } from "./symbols.ts";
 
@@ -47,9 +47,10 @@ export function renderFiles(
   model: Model,
   { textOnly, warnDuplicates }: RenderOptions,
 ): { files: OutputFile[]; messages: readonly Message[] } {
-  const input = prepareInput(model, { warnDuplicates });
+  const messages: Message[] = [];
+  const input = { ...model, warnDuplicates, messages };
   const files = FILES
     .filter(({ name }) => !textOnly || !name.endsWith(".bin"))
     .map(({ name, render }) => ({ name, bytes: render(input) }));
-  return { files, messages: input.messages };
+  return { files, messages };
 }

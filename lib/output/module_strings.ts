@@ -14,9 +14,9 @@ import { ownersOf } from "./entries.ts";
 import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.alias`. */
-export function renderAlias({ facts: { alias }, moduleNames }: RenderInput): Uint8Array {
+export function renderAlias({ facts: { alias }, modules }: RenderInput): Uint8Array {
   const owners = ownersOf(alias);
-  const name = { from: moduleNames, numbers: owners };
+  const name = { from: modules.names, numbers: owners };
   return composeText(["alias ", alias.values, " ", name, "\n"], {
     heading: "# Aliases extracted from modules themselves.\n",
     count: owners.length,
@@ -24,15 +24,15 @@ export function renderAlias({ facts: { alias }, moduleNames }: RenderInput): Uin
 }
 
 /** Renders `modules.softdep`. */
-export function renderSoftdep({ facts, moduleNames }: RenderInput): Uint8Array {
+export function renderSoftdep({ facts, modules }: RenderInput): Uint8Array {
   const heading = "# Soft dependencies extracted from modules themselves.\n";
-  return renderNameFirst(facts.softdep, moduleNames, { heading, keyword: "softdep " });
+  return renderNameFirst(facts.softdep, modules.names, { heading, keyword: "softdep " });
 }
 
 /** Renders `modules.weakdep`. */
-export function renderWeakdep({ facts, moduleNames }: RenderInput): Uint8Array {
+export function renderWeakdep({ facts, modules }: RenderInput): Uint8Array {
   const heading = "# Weak dependencies extracted from modules themselves.\n";
-  return renderNameFirst(facts.weakdep, moduleNames, { heading, keyword: "weakdep " });
+  return renderNameFirst(facts.weakdep, modules.names, { heading, keyword: "weakdep " });
 }
 
 function renderNameFirst(

@@ -14,9 +14,9 @@ import type { RenderInput } from "./input.ts";
 
 /** Renders `modules.symbols`. */
 export function renderSymbols(
-  { symbols: { names, owners }, moduleNames }: RenderInput,
+  { symbols: { names, owners }, modules }: RenderInput,
 ): Uint8Array {
-  const owner = { from: moduleNames, numbers: owners };
+  const owner = { from: modules.names, numbers: owners };
   return composeText(["alias symbol:", names, " ", owner, "\n"], {
     heading: "# Aliases for symbols, used by symbol_request().\n",
     count: owners.length,
@@ -28,7 +28,7 @@ export function renderSymbolsBin(input: RenderInput): Uint8Array {
   const { names, owners } = input.symbols;
   const entries = {
     keys: compose(owners.length, ["symbol:", names]),
-    texts: input.moduleNames,
+    texts: input.modules.names,
     text: owners,
     priority: owners,
   };

@@ -5,25 +5,13 @@
  * @module
  */
 import { ConfinedWorker } from "../confined_worker.ts";
-import type { Finding, Search } from "../discover/tree.ts";
-import { PLAIN_COST, readingCost } from "../extract/cost.ts";
+import { sequence } from "../bytes/column.ts";
+import { takeStrings } from "../bytes/strings.ts";
+import type { Discovery, Search } from "../discover/discover.ts";
 import type { ExtractOptions } from "../extract/extract.ts";
 import type { Part } from "../facts/merge.ts";
 import type { Plan } from "../model.ts";
-import {
-  type Batch,
-  type PackedFinding,
-  type Reply,
-  type SearchReply,
-  unpackFinding,
-} from "./messages.ts";
-
-/** A module to read. */
-export interface Job {
-  readonly path: string;
-  /** Milliseconds that it takes, roughly. */
-  readonly cost: number;
-}
+import type { Batch, Reply, SearchReply } from "./messages.ts";
 
 /** The share of what is left that a batch gets, for each reader: the last batches are small. */
 const SHARE = 1 / 3;
@@ -43,8 +31,6 @@ const READER_COST = 60;
 /** Threads that have been started, and wait for modules to read. */
 export class ReaderPool {
   readonly #readers: Reader[] = [];
-  /** By path of a compressed module that was found: what it costs to read it. */
-  readonly #costs = new Map<string, number>();
 
   /**
    * Starts the first one.
@@ -57,50 +43,49 @@ export class ReaderPool {
   }
 
   /**
-   * Lets a reader search the tree while this thread goes on, and starts others as soon as enough
-   * has been found for them.
+   * Lets a reader discover the modules while this thread goes on, and starts others as soon as
+   * enough has been found for them.
    */
-  async search(search: Search): Promise<Finding> {
+  async discover(search: Search): Promise<Discovery> {
     const { worker, ready } = this.#readers[0]!;
     worker.post({ search, step: READER_COST }); // which waits there until the code is loaded
     await ready;
     for (;;) {
       const reply = await worker.next<SearchReply>();
-      if ("cost" in reply) this.#grow(this.#worth(reply.cost));
-      else return this.#take(reply.finding);
+      if ("discovery" in reply) return reply.discovery;
+      this.#grow(this.#worth(reply.cost));
     }
   }
 
   /**
-   * Starts as many readers as these modules are worth, and makes jobs of them. When it settles, the
-   * readers no more need this thread's permissions.
+   * Starts as many readers as these modules are worth. When it settles, the readers no more need
+   * this thread's permissions.
    */
-  async prepare(paths: readonly string[]): Promise<Job[]> {
-    const jobs = paths.map((path) => ({ path, cost: this.#costs.get(path) ?? readingCost(path) }));
-    const worth = this.#worth(jobs.reduce((sum, { cost }) => sum + cost, 0));
-    this.#grow(Math.min(jobs.length, Math.max(this.limits.fewest, worth)));
+  async prepare(costs: Float64Array): Promise<void> {
+    const worth = this.#worth(sum(costs));
+    this.#grow(Math.min(costs.length, Math.max(this.limits.fewest, worth)));
     await Promise.all(this.#readers.map(({ ready }) => ready));
-    return jobs;
   }
 
   /**
-   * Reads modules: gives what each reader found, by the numbers of the jobs. A module may be in two
-   * parts; then the later one counts. What takes longest is begun first, so that no reader has much
-   * left when the others are done. What is large is read in the end, by one reader alone: the limit
-   * for a module is also one for the memory of all readers together.
+   * Reads modules: gives what each reader found, by the numbers of the modules. A module may be in
+   * two parts; then the later one counts. What takes longest is begun first, so that no reader has
+   * much left when the others are done. What is large is read in the end, by one reader alone: the
+   * limit for a module is also one for the memory of all readers together.
    */
-  async extract(jobs: readonly Job[], options: ExtractOptions): Promise<Part[]> {
-    const order = jobs.map((_, index) => index).sort((a, b) => jobs[b]!.cost - jobs[a]!.cost);
-    const batches = cut(order, { jobs, readers: this.#readers.length });
+  async extract(workload: Workload, options: ExtractOptions): Promise<Part[]> {
+    const { costs } = workload;
+    const order = [...sequence(costs.length)].sort((a, b) => costs[b]! - costs[a]!);
+    const batches = cut(order, { costs, readers: this.#readers.length });
     const maxModuleSize = this.#readers.length > 1
       ? Math.min(LARGE, options.maxModuleSize)
       : options.maxModuleSize;
-    const shared = { batches, jobs, options: { ...options, maxModuleSize } };
+    const shared = { batches, workload, options: { ...options, maxModuleSize } };
     const parts = await Promise.all(this.#readers.map(({ worker }) => serve(worker, shared)));
     const large = maxModuleSize < options.maxModuleSize ? parts.flatMap(listLarge) : [];
     if (large.length > 0) {
       for (const { worker } of this.#readers.splice(1)) worker.terminate();
-      parts.push(await serve(this.#readers[0]!.worker, { batches: [large], jobs, options }));
+      parts.push(await serve(this.#readers[0]!.worker, { batches: [large], workload, options }));
     }
     return parts;
   }
@@ -108,14 +93,6 @@ export class ReaderPool {
   /** Ends the readers. */
   [Symbol.dispose](): void {
     for (const { worker } of this.#readers) worker.terminate();
-  }
-
-  #take(packed: PackedFinding): Finding {
-    const finding = unpackFinding(packed);
-    finding.files.forEach(({ path }, i) => {
-      if (packed.costs[i] !== PLAIN_COST) this.#costs.set(path, packed.costs[i]!);
-    });
-    return finding;
   }
 
   /** How many readers are worth their start for so many milliseconds of reading. */
@@ -133,6 +110,9 @@ export class ReaderPool {
   }
 }
 
+/** Modules to read. */
+type Workload = Pick<Discovery, "modules" | "costs">;
+
 /** A reader, and the message that says that its code is loaded. */
 interface Reader {
   readonly worker: ConfinedWorker;
@@ -148,13 +128,13 @@ function listLarge({ facts, modules }: Part): number[] {
 /** Cuts a list of modules into batches, one after the other as they are asked for. */
 function* cut(
   order: readonly number[],
-  { jobs, readers }: { jobs: readonly Job[]; readers: number },
+  { costs, readers }: { costs: Float64Array; readers: number },
 ): Generator<readonly number[]> {
-  let left = jobs.reduce((sum, { cost }) => sum + cost, 0);
+  let left = sum(costs);
   for (let start = 0, end = 0; start < order.length; start = end) {
     const goal = Math.max(LEAST, left * SHARE / readers);
     let cost = 0;
-    while (end < order.length && cost < goal) cost += jobs[order[end++]!]!.cost;
+    while (end < order.length && cost < goal) cost += costs[order[end++]!]!;
     left -= cost;
     yield order.slice(start, end);
   }
@@ -163,19 +143,24 @@ function* cut(
 /** Hands a reader one batch after the other until none is left, then takes its facts. */
 async function serve(
   worker: ConfinedWorker,
-  { batches, jobs, options }: {
+  { batches, workload, options }: {
     batches: Iterable<readonly number[]>;
-    jobs: readonly Job[];
+    workload: Workload;
     options: ExtractOptions;
   },
 ): Promise<Part> {
+  const { paths } = workload.modules;
   const modules: number[] = [];
   for (const batch of batches) {
-    for (const index of batch) modules.push(index);
-    await ask(worker, { paths: batch.map((index) => jobs[index]!.path), options });
+    for (const module of batch) modules.push(module);
+    await ask(worker, { paths: takeStrings(paths, batch), options });
   }
-  const { facts } = await ask(worker, { paths: [], options });
+  const { facts } = await ask(worker, { paths: takeStrings(paths, []), options });
   return { facts: facts!, modules };
+}
+
+function sum(costs: Float64Array): number {
+  return costs.reduce((sum, cost) => sum + cost, 0);
 }
 
 function ask(worker: ConfinedWorker, batch: Batch): Promise<Reply> {

@@ -1,21 +1,15 @@
 /**
  * A reader: a thread that may read the directories of modules and nothing else. It reads batch
- * after batch, and tells in the end what all those modules say. One of them searches the tree
+ * after batch, and tells in the end what all those modules say. One of them discovers the modules
  * before that.
  *
  * @module
  */
-import { searchTree } from "../discover/tree.ts";
-import { PLAIN_COST, readingCost } from "../extract/cost.ts";
+import { decodeStrings } from "../bytes/strings.ts";
+import { discover } from "../discover/discover.ts";
 import { Extractor } from "../extract/extract.ts";
 import { listColumns } from "../facts/columns.ts";
-import {
-  type Batch,
-  packFinding,
-  type Reply,
-  type SearchReply,
-  type SearchRequest,
-} from "./messages.ts";
+import type { Batch, Reply, SearchReply, SearchRequest } from "./messages.ts";
 
 interface ReaderScope {
   onmessage: (event: MessageEvent<SearchRequest | Batch>) => void;
@@ -27,7 +21,8 @@ let extractor: Extractor | undefined;
 
 scope.onmessage = async ({ data }) => {
   if ("search" in data) return search(data);
-  const { paths, options } = data;
+  const { options } = data;
+  const paths = decodeStrings(data.paths);
   extractor ??= new Extractor(options);
   if (paths.length > 0) {
     await extractor.read(paths);
@@ -39,19 +34,15 @@ scope.onmessage = async ({ data }) => {
 };
 
 function search({ search, step }: SearchRequest): void {
-  const costs = new Map<string, number>(); // but for plain files
   let sum = 0;
   let told = 0;
-  const finding = searchTree(search, (path) => {
-    const cost = readingCost(path);
-    if (cost !== PLAIN_COST) costs.set(path, cost);
+  const discovery = discover(search, (cost) => {
     sum += cost;
     if (sum < told + step) return;
     scope.postMessage({ cost: sum }, []);
     told = sum;
   });
-  const costOf = (path: string) => costs.get(path) ?? PLAIN_COST;
-  scope.postMessage({ finding: packFinding(finding, costOf) }, []);
+  scope.postMessage({ discovery }, []);
 }
 
 scope.postMessage({}, []); // ready

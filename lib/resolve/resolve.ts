@@ -5,9 +5,9 @@
  * @module
  */
 import { Column } from "../bytes/column.ts";
-import { stringBytes } from "../bytes/strings.ts";
+import { stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1, printable } from "../bytes/text.ts";
-import type { Facts, Message, Model, ModuleFile } from "../model.ts";
+import type { Facts, Message, Model, ModuleFiles } from "../model.ts";
 import {
   collectDependencies,
   findCycles,
@@ -22,7 +22,7 @@ import { buildSymbolTable, type SymbolTable, UNDEFINED } from "./symbols.ts";
 /** What is known beside the facts, and what is to be told. */
 export interface ResolveOptions {
   /** The modules of the facts. */
-  readonly modules: readonly ModuleFile[];
+  readonly modules: ModuleFiles;
   readonly kernel: readonly KernelSymbol[];
   /** One character dropped from the start of symbol names (-P). */
   readonly prefix: string | undefined;
@@ -113,10 +113,11 @@ function speak(
   const symbol = search.table.lookup[search.facts.needNames[need]!]!;
   if (search.reportUnknown) report(search, { module, need, symbol });
   if (search.showDependencies && isNew) {
-    const { modules, messages, table } = search;
-    const owner = modules[table.owners[symbol]!]!;
+    const { messages, table } = search;
+    const { paths } = search.modules;
     const name = printable(decodeLatin1(stringBytes(table.names, symbol)));
-    const text = `${modules[module]!.path} needs "${name}": ${owner.path}`;
+    const owner = stringText(paths, table.owners[symbol]!);
+    const text = `${stringText(paths, module)} needs "${name}": ${owner}`;
     messages.push({ level: "output", text });
   }
 }
@@ -127,7 +128,7 @@ function report(
   { module, need, symbol }: { module: number; need: number; symbol: number },
 ): void {
   if (facts.needWeak[need] === 1) return;
-  const path = modules[module]!.path;
+  const path = stringText(modules.paths, module);
   if (table.owners[symbol] === UNDEFINED) {
     const text = `${path} needs unknown symbol ${needName(facts, need)}`;
     messages.push({ level: "warning", text });
@@ -145,11 +146,11 @@ function needName({ names, needNames }: Facts, need: number): string {
   return printable(decodeLatin1(stringBytes(names, needNames[need]!)));
 }
 
-function describeCycles(direct: ModuleLists, modules: readonly ModuleFile[]): Message[] {
+function describeCycles(direct: ModuleLists, { names }: ModuleFiles): Message[] {
   const groups = findCycles(direct);
   const messages: Message[] = groups.map((group) => {
-    const names = traceCycle(direct, group).map((module) => modules[module]!.name);
-    return { level: "error", text: `Cycle detected: ${names.join(" -> ")}` };
+    const cycle = traceCycle(direct, group).map((module) => stringText(names, module));
+    return { level: "error", text: `Cycle detected: ${cycle.join(" -> ")}` };
   });
   const count = groups.reduce((sum, group) => sum + group.length, 0);
   messages.push({ level: "error", text: `Found ${count} modules in dependency cycles!` });

@@ -5,7 +5,15 @@
  */
 import { assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
-import { countStrings, encodeStrings, packStrings, stringBytes } from "../../lib/bytes/strings.ts";
+import {
+  countStrings,
+  decodeStrings,
+  encodeStrings,
+  packStrings,
+  stringBytes,
+  stringText,
+  takeStrings,
+} from "../../lib/bytes/strings.ts";
 
 Deno.test("packStrings() keeps strings in order, empty ones too", () => {
   const strings = packStrings(["foo", "", "barx"].map(latin1));
@@ -51,4 +59,56 @@ Deno.test("encodeStrings() does not join halves of a character", () => {
   const { bytes, offsets } = encodeStrings(["\ud83d", "\ude00"]);
   assertEquals(bytes, latin1("\xef\xbf\xbd\xef\xbf\xbd"));
   assertEquals(offsets, Uint32Array.of(0, 3, 6));
+});
+
+/** Strings whose bytes are written as characters, and their texts. */
+const LISTS: Readonly<Record<string, readonly (readonly [bytes: string, text: string])[]>> = {
+  "ASCII": [["/lib/a.ko", "/lib/a.ko"], ["", ""], ["b\0\n", "b\0\n"]],
+  "empty strings": [["", ""], ["", ""]],
+  "UTF-8": [
+    ["a", "a"],
+    ["\xc3\xa9b", "\u00e9b"],
+    ["", ""],
+    ["\xe2\x82\xac", "\u20ac"],
+    ["\xf0\x9f\x98\x80", "\ud83d\ude00"],
+    ["c", "c"],
+  ],
+  "byte order marks": [["\xef\xbb\xbfa", "\ufeffa"], ["b", "b"], ["\xef\xbb\xbf", "\ufeff"]],
+};
+
+for (const [what, list] of Object.entries(LISTS)) {
+  const strings = packStrings(list.map(([bytes]) => latin1(bytes)));
+  const texts = list.map(([, text]) => text);
+
+  Deno.test(`stringText() gives one string as text: ${what}`, () => {
+    assertEquals(texts.map((_, i) => stringText(strings, i)), texts);
+  });
+
+  Deno.test(`decodeStrings() gives all strings as texts: ${what}`, () => {
+    assertEquals(decodeStrings(strings), texts);
+  });
+}
+
+Deno.test("decodeStrings() of an empty list is empty", () => {
+  assertEquals(decodeStrings({ bytes: latin1(""), offsets: Uint32Array.of(0) }), []);
+});
+
+Deno.test("takeStrings() takes strings in the order of the numbers, some twice, some never", () => {
+  const strings = packStrings(["foo", "", "barx", "\xc3\xa9"].map(latin1));
+  const { bytes, offsets } = takeStrings(strings, [3, 0, 1, 3]);
+  assertEquals(bytes, latin1("\xc3\xa9foo\xc3\xa9"));
+  assertEquals(offsets, Uint32Array.of(0, 2, 5, 5, 7));
+});
+
+Deno.test("takeStrings() of no number, or from an empty list, is empty", () => {
+  const none = { bytes: latin1(""), offsets: Uint32Array.of(0) };
+  assertEquals(takeStrings(packStrings([latin1("foo")]), []), none);
+  assertEquals(takeStrings(none, []), none);
+});
+
+Deno.test("takeStrings() copies: the list may be changed afterwards", () => {
+  const strings = packStrings(["foo", "bar"].map(latin1));
+  const taken = takeStrings(strings, [0, 1]);
+  strings.bytes.fill(0);
+  assertEquals(taken.bytes, latin1("foobar"));
 });

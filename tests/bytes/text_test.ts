@@ -7,6 +7,7 @@ import { assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import {
   decodeLatin1,
+  decodeUtf8,
   encodeLatin1,
   isPlainAscii,
   printable,
@@ -43,6 +44,16 @@ for (const special of ["", "\x80", "\xff", "\xc3\xa9", "\xef\xbb\xbf", "\xef\xbf
 Deno.test("encodeLatin1() is the way back", () => {
   assertEquals(encodeLatin1(decodeLatin1(ALL_BYTES)), ALL_BYTES);
   assertEquals(encodeLatin1("a\u00ff"), Uint8Array.of(0x61, 0xff));
+});
+
+Deno.test("decodeUtf8() decodes UTF-8, and keeps a byte order mark", () => {
+  assertEquals(decodeUtf8(latin1("a b/c.ko")), "a b/c.ko");
+  assertEquals(
+    decodeUtf8(latin1("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80")),
+    "\u00e9\u20ac\ud83d\ude00",
+  );
+  assertEquals(decodeUtf8(latin1("\xef\xbb\xbfa\xef\xbb\xbf")), "\ufeffa\ufeff");
+  assertEquals(decodeUtf8(latin1("")), "");
 });
 
 Deno.test("printable() escapes control characters and what is not ASCII", () => {

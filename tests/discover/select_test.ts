@@ -211,7 +211,7 @@ function configOf(text: string): Config {
 /** A path in the tree, or an absolute one, as a candidate. */
 function candidateOf(found: string): Candidate {
   const path = found.startsWith("/") ? found : `${TREE}/${found}`;
-  return { file: toModuleFile(path, TREE), path, again: false };
+  return { file: toModuleFile(path, { directory: TREE, cost: 0 }), path, again: false };
 }
 
 function select(found: readonly string[], config = "") {
@@ -308,20 +308,23 @@ for (const [name, isModule] of FILE_NAMES) {
 
 Deno.test("toModuleFile() makes paths in the tree relative to it", () => {
   const path = `${TREE}/kernel/fs/nls/nls_iso8859-1.ko.xz`;
-  assertEquals(toModuleFile(path, TREE), {
+  assertEquals(toModuleFile(path, { directory: TREE, cost: 1.5 }), {
     path,
     name: "nls_iso8859_1",
     indexPath: "kernel/fs/nls/nls_iso8859-1.ko.xz",
+    cost: 1.5,
   });
 });
 
 Deno.test("toModuleFile() keeps paths outside the tree", () => {
-  assertEquals(toModuleFile("/opt/a.b.ko", TREE), {
+  const options = { directory: TREE, cost: 0.5 };
+  assertEquals(toModuleFile("/opt/a.b.ko", options), {
     path: "/opt/a.b.ko",
     name: "a",
     indexPath: "/opt/a.b.ko",
+    cost: 0.5,
   });
-  assertEquals(toModuleFile(`${TREE}-rt/a.ko`, TREE).indexPath, `${TREE}-rt/a.ko`);
+  assertEquals(toModuleFile(`${TREE}-rt/a.ko`, options).indexPath, `${TREE}-rt/a.ko`);
 });
 
 const REFUSED: readonly (readonly [path: string, shown: string])[] = [
@@ -335,7 +338,7 @@ const REFUSED: readonly (readonly [path: string, shown: string])[] = [
 
 for (const [path, shown] of REFUSED) {
   Deno.test(`refuseName() refuses ${JSON.stringify(path)}`, () => {
-    assertEquals(refuseName(toModuleFile(`${TREE}/${path}`, TREE)), {
+    assertEquals(refuseName(toModuleFile(`${TREE}/${path}`, { directory: TREE, cost: 0 })), {
       level: "error",
       text: `ignoring ${TREE}/${shown}: the name has white space, control or non-ASCII characters`,
       fails: true,
@@ -344,5 +347,5 @@ for (const [path, shown] of REFUSED) {
 }
 
 Deno.test("refuseName() does not mind the path of the tree itself", () => {
-  assertEquals(refuseName(toModuleFile("/a b/c.ko", "/a b")), undefined);
+  assertEquals(refuseName(toModuleFile("/a b/c.ko", { directory: "/a b", cost: 0 })), undefined);
 });

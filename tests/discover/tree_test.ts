@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Finding, type Search, searchTree } from "../../lib/discover/tree.ts";
+import { type Finding, searchTree, type TreeSearch } from "../../lib/discover/tree.ts";
 import { assertEquals } from "../support/assert.ts";
 import { type TreeFiles, withTree } from "../support/temp_tree.ts";
 
@@ -14,20 +14,22 @@ const FILES: TreeFiles = {
   "first/z.ko": "",
   "second/y.ko": "",
   "second/x.ko.bz2": "",
+  "third/w.ko.xz": "x".repeat(2048),
+  "third/v.ko": "x".repeat(2048),
 };
 
 /** What is found, with `@` for the directory that all others are in. */
-function search(options: Partial<Search> = {}): { found: string[]; finding: Finding } {
+function search(options: Partial<TreeSearch> = {}): { found: string[]; finding: Finding } {
   return withTree(FILES, (root) => {
     const place = (path: string) => path.startsWith("@") ? root + path.slice(1) : path;
-    const told: string[] = [];
+    const told: number[] = [];
     const finding = searchTree({
       directory: place(options.directory ?? "@/tree"),
       externals: (options.externals ?? []).map(place),
       excludes: options.excludes ?? [],
       bounds: [Deno.realPathSync(root)],
-    }, (path) => told.push(path));
-    assertEquals(finding.files.map(({ path }) => path).sort(), told.sort());
+    }, (cost) => told.push(cost));
+    assertEquals(told, finding.files.map(({ cost }) => cost));
     const shown = (text: string) => text.replaceAll(root, "@");
     const messages = finding.messages.map((message) => ({ ...message, text: shown(message.text) }));
     return {
@@ -49,6 +51,12 @@ Deno.test("searchTree() finds those of external directories behind them, in the 
   assertEquals(finding.messages.map(({ text }) => text), [
     "ignoring 1 file of an unknown compression, such as @/second/x.ko.bz2",
   ]);
+});
+
+Deno.test("searchTree() tells what each file costs: compressed ones more, by their size", () => {
+  const { found, finding } = search({ excludes: ["skip"], externals: ["@/third"] });
+  assertEquals(found, ["@/tree/a.ko", "@/tree/b.ko", "@/third/v.ko", "@/third/w.ko.xz"]);
+  assertEquals(finding.files.map(({ cost }) => cost), [0.04, 0.04, 0.04, 0.16]);
 });
 
 Deno.test("searchTree() goes on behind an external directory that is not there", () => {

@@ -1,19 +1,19 @@
 /**
- * Reading modules in several threads, and searching for them in one: the same as without threads,
+ * Reading modules in several threads, and discovering them in one: the same as without threads,
  * and nothing read outside of what the readers may read.
  *
  * @module
  */
+import { PLAIN_COST } from "../../lib/discover/cost.ts";
+import { discover, type Search } from "../../lib/discover/discover.ts";
 import { FatalError } from "../../lib/errors.ts";
 import { Extractor } from "../../lib/extract/extract.ts";
 import { mergeFacts } from "../../lib/facts/merge.ts";
-import { searchTree } from "../../lib/discover/tree.ts";
 import type { Facts } from "../../lib/model.ts";
 import { ReaderPool } from "../../lib/readers/pool.ts";
-import { sequence } from "../../lib/bytes/column.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
-import { describeFacts } from "../support/facts.ts";
+import { describeFacts, moduleFilesOf } from "../support/facts.ts";
 
 const OPTIONS = { maxModuleSize: 1 << 20, detailed: true };
 
@@ -46,10 +46,18 @@ async function extract(
   { readers, options = OPTIONS }: { readers: number; options?: typeof OPTIONS },
 ): Promise<Facts> {
   using pool = new ReaderPool(readable, { fewest: readers, most: readers });
-  const jobs = await pool.prepare(paths);
-  assertEquals(jobs.map(({ path }) => path), paths);
-  const parts = await pool.extract(jobs.map(({ path }, i) => ({ path, cost: i % 3 })), options);
-  return mergeFacts(parts, { order: sequence(paths.length), detailed: options.detailed });
+  return await extractWith(pool, paths, options);
+}
+
+async function extractWith(
+  pool: ReaderPool,
+  paths: readonly string[],
+  options = OPTIONS,
+): Promise<Facts> {
+  const costs = Float64Array.from(paths, (_, i) => i % 3);
+  await pool.prepare(costs);
+  const parts = await pool.extract({ modules: moduleFilesOf(paths), costs }, options);
+  return mergeFacts(parts, { count: paths.length, detailed: options.detailed });
 }
 
 for (const [readers, count] of [[1, 5], [2, 100], [3, 1], [2, 0]] as const) {
@@ -71,8 +79,7 @@ Deno.test("readers can be asked again", () =>
   withModules(4, async (directory, paths) => {
     using pool = new ReaderPool([directory], { fewest: 2, most: 2 });
     for (const list of [paths, paths.slice(1), [], paths]) {
-      const parts = await pool.extract(await pool.prepare(list), OPTIONS);
-      const facts = mergeFacts(parts, { order: sequence(list.length), detailed: true });
+      const facts = await extractWith(pool, list);
       assertEquals(facts.exportNames.length, list.length);
     }
   }));
@@ -108,46 +115,52 @@ Deno.test("readers leave large modules to one of them, and say what is too large
     assertEquals(facts.exportNames.length, paths.length - 1);
   }));
 
-Deno.test("a reader that searches finds what this thread finds", () =>
+/** A search of `directory`, where nothing is special. */
+function searchOf(directory: string): Search {
+  const config = { searches: ["updates"], overrides: [], externals: [], excludes: [] };
+  return { directory, files: [], config, base: "", bounds: [Deno.realPathSync(directory)] };
+}
+
+Deno.test("a reader discovers what this thread discovers", () =>
   withModules(200, async (directory, paths) => {
     Deno.mkdirSync(`${directory}/deep/er`, { recursive: true });
-    Deno.writeTextFileSync(`${directory}/deep/er/x.ko.gz`, "x");
+    Deno.createSync(`${directory}/deep/er/x.ko.gz`).close();
+    Deno.truncateSync(`${directory}/deep/er/x.ko.gz`, 16 << 20); // worth another reader
     Deno.writeTextFileSync(`${directory}/deep/y.ko.bz2`, "y");
     Deno.symlinkSync("deep", `${directory}/link`);
     Deno.symlinkSync("/etc", `${directory}/out`);
     Deno.symlinkSync("nowhere", `${directory}/broken.ko`);
-    const bounds = [Deno.realPathSync(directory)];
-    const search = { directory, externals: [], excludes: ["m7.ko"], bounds };
+    const search = searchOf(directory);
+    const config = { ...search.config, excludes: ["m7.ko"] };
     using pool = new ReaderPool([directory, "/etc"], { fewest: 1, most: 2 });
-    const finding = await pool.search(search);
-    assertEquals(finding, searchTree(search));
-    assertEquals(finding.files.length, paths.length + 1);
-    assertEquals(finding.files.at(-1), { path: `${directory}/link/er/x.ko.gz`, again: true });
-    assertEquals(finding.messages.length, 3);
-    const jobs = await pool.prepare(finding.files.map(({ path }) => path));
-    const parts = await pool.extract(jobs, OPTIONS);
-    const facts = mergeFacts(parts, { order: sequence(jobs.length), detailed: true });
+    const discovery = await pool.discover({ ...search, config });
+    assertEquals(discovery, discover({ ...search, config }));
+    const { modules, costs, messages } = discovery;
+    assertEquals(costs.length, paths.length);
+    assertEquals(costs.filter((cost) => cost > PLAIN_COST).length, 1);
+    assertEquals(messages.length, 4);
+    await pool.prepare(costs);
+    const parts = await pool.extract({ modules, costs }, OPTIONS);
+    const facts = mergeFacts(parts, { count: costs.length, detailed: true });
     assertEquals(facts.exportNames.length, paths.length - 1);
+    assertEquals(facts.faults.map(({ module }) => module), [costs.findIndex((cost) => cost > 1)]);
   }));
 
 Deno.test("a reader that cannot search the tree says why", () =>
   withModules(0, async (directory) => {
-    const search = { externals: [], excludes: [], bounds: [Deno.realPathSync(directory)] };
+    const search = searchOf(directory);
     using pool = new ReaderPool([directory], { fewest: 1, most: 1 });
-    const { files, failure } = await pool.search({ ...search, directory: `${directory}/none` });
-    assertEquals([files, failure], [[], "No such file or directory"]);
-    assertEquals(await pool.search({ ...search, directory }), {
-      files: [],
-      messages: [],
-      failure: undefined,
-    });
+    const none = await pool.discover({ ...search, directory: `${directory}/none` });
+    assertEquals(none.failure, "could not search modules: No such file or directory");
+    assertEquals([none.costs.length, none.modules.paths.offsets.length], [0, 1]);
+    const { failure, messages } = await pool.discover(search);
+    assertEquals([failure, messages.length], [undefined, 2]);
   }));
 
 Deno.test("a reader searches nothing outside the directories it was given", () =>
   withModules(1, async (directory) => {
     using pool = new ReaderPool([directory], { fewest: 1, most: 1 });
-    const search = { directory: "/etc", externals: [], excludes: [], bounds: ["/"] };
-    const { messages, failure } = await pool.search(search);
-    assert(failure?.startsWith("Requires read access"), failure);
+    const { messages, failure } = await pool.discover(searchOf("/etc"));
+    assert(failure?.startsWith("could not search modules: Requires read access"), failure);
     assertEquals(messages.map(({ fails }) => fails), [true]);
   }));

@@ -6,7 +6,7 @@
 import type { KernelSymbol } from "../../lib/resolve/kernel_symbols.ts";
 import { resolve, type ResolveOptions } from "../../lib/resolve/resolve.ts";
 import { assertEquals } from "../support/assert.ts";
-import { factsOf, type ModuleFacts, moduleFileOf } from "../support/facts.ts";
+import { factsOf, type ModuleFacts, moduleFilesOf } from "../support/facts.ts";
 
 /** Modules by name, in list order. */
 type Modules = Readonly<Record<string, ModuleFacts>>;
@@ -22,7 +22,7 @@ const QUIET = {
 /** Dependencies by module name, undefined when there are none to write, and the messages. */
 function resolveModules(modules: Modules, options: Partial<ResolveOptions> = {}) {
   const names = Object.keys(modules);
-  const files = names.map((name) => moduleFileOf(`${name}.ko`));
+  const files = moduleFilesOf(names.map((name) => `${name}.ko`));
   const facts = factsOf(Object.values(modules));
   const { resolved, messages } = resolve(facts, { ...QUIET, ...options, modules: files });
   const lists = resolved?.dependencies;

@@ -4,7 +4,8 @@
  * @module
  */
 import { stringBytes } from "../../lib/bytes/strings.ts";
-import type { Facts, ModuleFile, ModuleStrings, Strings } from "../../lib/model.ts";
+import type { ModuleFile } from "../../lib/discover/select.ts";
+import type { Facts, ModuleFiles, ModuleStrings, Strings } from "../../lib/model.ts";
 import { latin1 } from "./elf_builder.ts";
 import { decodeBytes } from "./tree.ts";
 
@@ -115,9 +116,19 @@ export function stringsOf(texts: readonly string[]): Strings {
   return { bytes: latin1(texts.join("")), offsets: startsOf(texts) };
 }
 
-/** The module file of a path in the tree `/tree`, or of an absolute one outside it. */
+/** The module file, of cost 0, of a path in the tree `/tree` or of an absolute one outside it. */
 export function moduleFileOf(indexPath: string): ModuleFile {
   const path = indexPath.startsWith("/") ? indexPath : `/tree/${indexPath}`;
   const base = indexPath.slice(indexPath.lastIndexOf("/") + 1);
-  return { path, name: base.replace(/\..*$/, "").replaceAll("-", "_"), indexPath };
+  return { path, name: base.replace(/\..*$/, "").replaceAll("-", "_"), indexPath, cost: 0 };
+}
+
+/** The module files of such paths, in columns. */
+export function moduleFilesOf(indexPaths: readonly string[]): ModuleFiles {
+  const files = indexPaths.map(moduleFileOf);
+  return {
+    paths: stringsOf(files.map(({ path }) => path)),
+    names: stringsOf(files.map(({ name }) => name)),
+    indexPaths: stringsOf(indexPaths),
+  };
 }

@@ -6,7 +6,7 @@
 import type { Message, Model } from "../../lib/model.ts";
 import { renderFiles } from "../../lib/output/files.ts";
 import { latin1 } from "./elf_builder.ts";
-import { factsOf, type ModuleFacts, moduleFileOf, stringsOf } from "./facts.ts";
+import { factsOf, type ModuleFacts, moduleFilesOf, stringsOf } from "./facts.ts";
 import { decodeBytes } from "./tree.ts";
 import { type IndexEntry, readIndex } from "./index_reader.ts";
 
@@ -65,7 +65,7 @@ function modelOf(
   const starts = new Uint32Array(lists.length + 1);
   lists.forEach(({ length }, i) => starts[i + 1] = starts[i]! + length);
   return {
-    modules: modules.map(({ path }) => moduleFileOf(path)),
+    modules: moduleFilesOf(modules.map(({ path }) => path)),
     facts: factsOf(modules),
     dependencies: { starts, modules: Uint32Array.from(lists.flat()) },
     symbols: {
