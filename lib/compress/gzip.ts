@@ -28,18 +28,28 @@ export async function loadGzip(): Promise<Unpack> {
   return (input: Uint8Array, output: UnpackBuffer) =>
     new Promise<void>((resolve, reject) => {
       const stream = createGunzip({ chunkSize: PIECE });
+      let buffer = new ArrayBuffer();
       stream.on("data", (piece: Uint8Array<ArrayBuffer>) => {
         try {
           output.append(piece);
         } catch (error) {
           stream.destroy(error as Error);
         }
-        if (piece.length === PIECE) piece.buffer.transfer(0); // gives the memory back at once
+        buffer = piece.buffer;
+        if (piece.length === PIECE) giveBack(buffer); // else it is not full yet
       });
-      stream.on("end", () => resolve());
+      stream.on("end", () => {
+        giveBack(buffer);
+        resolve();
+      });
       stream.on("error", (error: Error) => reject(describe(error)));
       supply(stream, input);
     });
+}
+
+/** Gives memory back at once, not when it is collected. */
+function giveBack(buffer: ArrayBuffer): void {
+  if (!buffer.detached) buffer.transfer(0);
 }
 
 /**
