@@ -140,11 +140,16 @@ export interface Fault {
   readonly reason: string;
 }
 
-/** All that the eleven files are made from. Indexes of modules are places in `modules`. */
+/** What is written of the modules' own strings. */
+export interface StringModel extends Pick<Facts, "alias" | "softdep" | "weakdep"> {
+  /** Names of the modules in the order of the lists; the place is the priority in an index. */
+  readonly names: Strings;
+}
+
+/** All that the other files are made from. Indexes of modules are places in `modules`. */
 export interface Model {
-  /** In the order of the lists; the place is the priority in the binary indexes. */
+  /** In the order of the lists; the place is the priority in an index. */
   readonly modules: ModuleFiles;
-  readonly facts: Facts;
   /** All that module i depends on, directly or not, in the order to be written. */
   readonly dependencies: { readonly starts: Uint32Array; readonly modules: Uint32Array };
   /** Exported symbols in the order to be written, each with the module that owns it. */

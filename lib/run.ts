@@ -15,7 +15,7 @@ import { isUpToDate } from "./discover/fresh.ts";
 import { FatalError } from "./errors.ts";
 import { mergeFacts } from "./facts/merge.ts";
 import type { Fault, Grants, Message, Model, Plan, Report } from "./model.ts";
-import { renderFiles } from "./output/files.ts";
+import { orderFiles, renderModel } from "./output/files.ts";
 import { Writer } from "./publish/writer.ts";
 import { ReaderPool } from "./readers/pool.ts";
 import { type KernelSymbol, parseSymvers, parseSystemMap } from "./resolve/kernel_symbols.ts";
@@ -72,15 +72,17 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
     report(describeFault(fault, stringText(modules.paths, fault.module), plan));
   }
 
+  const options = { ...plan, textOnly: plan.show };
+  const stringFiles = readers.render({ ...facts, names: modules.names }, options);
   const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
   messages.forEach(report);
   if (resolved === undefined) return false;
 
-  const model = { modules, facts, ...resolved, ...builtin };
-  const rendered = renderFiles(model, { ...plan, textOnly: plan.show });
-  rendered.messages.forEach(report);
-  if (writer === undefined) rendered.files.forEach(({ bytes }) => outlet.write(bytes));
-  else await writer.publish({ directory: plan.outputDirectory, files: rendered.files });
+  const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
+  const files = orderFiles([...modelFiles, ...await stringFiles]);
+  for (const { messages } of files) messages.forEach(report);
+  if (writer === undefined) files.forEach(({ bytes }) => outlet.write(bytes));
+  else await writer.publish({ directory: plan.outputDirectory, files });
   return faults.size === 0;
 }
 

@@ -148,7 +148,7 @@ const KEPT: readonly (readonly [string, string])[] = [
   ["lib/wasm/module.ts", 'import * as codes from "./assembly/codes.ts";'],
   ["lib/wasm/module.ts", 'import { LimitError } from "../errors.ts";'],
   ["lib/wasm/assembly/facts.ts", 'import { ALIAS } from "./codes.ts";'],
-  ["lib/output/dep.ts", 'import type { RenderInput } from "./input.ts";'],
+  ["lib/output/dep.ts", 'import type { Input } from "./input.ts";'],
   ["lib/discover/walk.ts", 'import { select } from "./select.ts";'],
   ["lib/discover/order.ts", 'import { splitLines } from "../bytes/text.ts";'],
   ["lib/readers/pool.ts", 'new Worker(new URL("./worker.ts", import.meta.url));'],

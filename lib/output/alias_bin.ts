@@ -8,19 +8,19 @@
 import { stringBytes } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import { encodeIndex } from "../index/encode.ts";
-import type { Message, Strings } from "../model.ts";
+import type { Message, StringModel, Strings } from "../model.ts";
 import { normalizeAliases } from "../wasm/aliases.ts";
 import { describeDuplicates, ownersOf } from "./entries.ts";
-import type { RenderInput } from "./input.ts";
+import type { Input } from "./input.ts";
 
 /** Renders `modules.alias.bin`. */
-export function renderAliasBin(input: RenderInput): Uint8Array {
-  const { values } = input.facts.alias;
+export function renderAliasBin(input: Input<StringModel>): Uint8Array {
+  const { values } = input.alias;
   const { keys, unpaired } = normalizeAliases(values);
-  const owners = ownersOf(input.facts.alias);
+  const owners = ownersOf(input.alias);
   const entries = {
     keys,
-    texts: input.modules.names,
+    texts: input.names,
     text: owners,
     priority: owners,
     omitted: unpaired,

@@ -15,13 +15,13 @@ import { moduleName } from "../bytes/module_name.ts";
 import { encodeStrings, packStrings } from "../bytes/strings.ts";
 import { decodeLatin1, isPlainAscii, printable, splitLines } from "../bytes/text.ts";
 import { encodeIndex } from "../index/encode.ts";
-import type { Message } from "../model.ts";
+import type { Message, Model } from "../model.ts";
 import { normalizeAliases } from "../wasm/aliases.ts";
 import { unpairedBracket } from "./alias_bin.ts";
-import type { RenderInput } from "./input.ts";
+import type { Input } from "./input.ts";
 
 /** Renders `modules.builtin.bin`. */
-export function renderBuiltinBin({ builtin, messages }: RenderInput): Uint8Array {
+export function renderBuiltinBin({ builtin, messages }: Input<Model>): Uint8Array {
   const names: string[] = [];
   for (const line of splitLines(decodeLatin1(takeBytes(builtin, messages)))) {
     const name = moduleName(line);
@@ -43,7 +43,7 @@ export function renderBuiltinBin({ builtin, messages }: RenderInput): Uint8Array
 }
 
 /** Renders `modules.builtin.alias.bin`. */
-export function renderBuiltinAliasBin({ builtinModinfo, messages }: RenderInput): Uint8Array {
+export function renderBuiltinAliasBin({ builtinModinfo, messages }: Input<Model>): Uint8Array {
   const aliases: Uint8Array[] = [];
   const names: Uint8Array[] = [];
   for (const { name, alias } of parseBuiltinModinfo(takeBytes(builtinModinfo, messages))) {

@@ -12,16 +12,17 @@ import { countStrings } from "../bytes/strings.ts";
 import { encodeIndex } from "../index/encode.ts";
 import { composeDependencies, composeText } from "../wasm/compose.ts";
 import { describeDuplicates } from "./entries.ts";
-import type { RenderInput } from "./input.ts";
+import type { Model } from "../model.ts";
+import type { Input } from "./input.ts";
 
 /** Renders `modules.dep`. */
-export function renderDep({ modules, dependencies }: RenderInput): Uint8Array {
+export function renderDep({ modules, dependencies }: Input<Model>): Uint8Array {
   const lines = composeDependencies(modules.indexPaths, dependencies);
   return composeText([lines, "\n"], { heading: "", count: countStrings(lines) });
 }
 
 /** Renders `modules.dep.bin`. */
-export function renderDepBin(input: RenderInput): Uint8Array {
+export function renderDepBin(input: Input<Model>): Uint8Array {
   const { names, indexPaths } = input.modules;
   const places = sequence(countStrings(names));
   const entries = {

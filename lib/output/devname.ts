@@ -10,7 +10,8 @@
  */
 import { countStrings, stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1, encodeLatin1 } from "../bytes/text.ts";
-import type { RenderInput } from "./input.ts";
+import type { ModuleStrings, StringModel } from "../model.ts";
+import type { Input } from "./input.ts";
 
 interface DeviceNode {
   name: string | undefined;
@@ -19,12 +20,12 @@ interface DeviceNode {
 }
 
 /** Renders `modules.devname`. */
-export function renderDevname({ facts, modules, messages }: RenderInput): Uint8Array {
+export function renderDevname({ alias, names, messages }: Input<StringModel>): Uint8Array {
   let text = "";
-  for (let index = 0; index < countStrings(modules.names); index++) {
-    const { name, number } = findNode(facts.alias, index);
+  for (let index = 0; index < countStrings(names); index++) {
+    const { name, number } = findNode(alias, index);
     if (name === undefined) continue;
-    const module = stringText(modules.names, index);
+    const module = stringText(names, index);
     if (number !== undefined) text += `${module} ${name} ${number}\n`;
     else messages.push({ level: "error", text: lacksNumber(module, name) });
   }
@@ -38,7 +39,7 @@ function lacksNumber(module: string, devname: string): string {
 }
 
 /** Goes through the aliases until both parts are known; of several the last so far counts. */
-function findNode({ starts, values }: RenderInput["facts"]["alias"], module: number): DeviceNode {
+function findNode({ starts, values }: ModuleStrings, module: number): DeviceNode {
   const { bytes, offsets } = values;
   const end = starts[module + 1]!;
   const node: DeviceNode = { name: undefined, number: undefined };

@@ -7,7 +7,7 @@ import { countStrings, stringBytes } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import type { IndexEntries } from "../index/encode.ts";
 import type { Message, ModuleStrings } from "../model.ts";
-import type { RenderInput } from "./input.ts";
+import type { RenderContext } from "./input.ts";
 
 /** By string of a list: the module that it belongs to. */
 export function ownersOf({ starts, values }: ModuleStrings): Uint32Array {
@@ -41,7 +41,7 @@ function findDuplicates({ keys, texts, text, omitted }: IndexEntries): number[] 
  * @param options.describe the entry, from its key and text
  */
 export function describeDuplicates(
-  { warnDuplicates }: RenderInput,
+  { warnDuplicates }: RenderContext,
   entries: IndexEntries,
   { what, describe }: { what: string; describe: (key: string, text: string) => string },
 ): { entry: number; message: Message }[] {

@@ -1,40 +1,45 @@
 /**
- * The eleven files, in the order in which they are rendered.
+ * The eleven files, in the order in which their messages are told and their texts are shown.
+ *
+ * Some are made of what the modules say of themselves alone: a thread can render them while another
+ * one still resolves symbols.
  *
  * @module
  */
-import type { Message, Model, OutputFile } from "../model.ts";
+import type { Message, Model, OutputFile, StringModel } from "../model.ts";
 import { renderAliasBin } from "./alias_bin.ts";
 import { renderBuiltinAliasBin, renderBuiltinBin } from "./builtin.ts";
 import { renderDep, renderDepBin } from "./dep.ts";
 import { renderDevname } from "./devname.ts";
-import type { RenderInput } from "./input.ts";
+import type { Input } from "./input.ts";
 import { renderAlias, renderSoftdep, renderWeakdep } from "./module_strings.ts";
 import { renderSymbols, renderSymbolsBin } from "./symbols.ts";
 
+type Render<T> = (input: Input<T>) => Uint8Array;
+
 interface OutputKind {
   readonly name: string;
-  readonly render: (input: RenderInput) => Uint8Array;
+  readonly render: { readonly strings: Render<StringModel> } | { readonly model: Render<Model> };
 }
 
 const FILES: readonly OutputKind[] = [
-  { name: "modules.dep", render: renderDep },
-  { name: "modules.dep.bin", render: renderDepBin },
-  { name: "modules.alias", render: renderAlias },
-  { name: "modules.alias.bin", render: renderAliasBin },
-  { name: "modules.softdep", render: renderSoftdep },
-  { name: "modules.weakdep", render: renderWeakdep },
-  { name: "modules.symbols", render: renderSymbols },
-  { name: "modules.symbols.bin", render: renderSymbolsBin },
-  { name: "modules.builtin.bin", render: renderBuiltinBin },
-  { name: "modules.builtin.alias.bin", render: renderBuiltinAliasBin },
-  { name: "modules.devname", render: renderDevname },
+  { name: "modules.dep", render: { model: renderDep } },
+  { name: "modules.dep.bin", render: { model: renderDepBin } },
+  { name: "modules.alias", render: { strings: renderAlias } },
+  { name: "modules.alias.bin", render: { strings: renderAliasBin } },
+  { name: "modules.softdep", render: { strings: renderSoftdep } },
+  { name: "modules.weakdep", render: { strings: renderWeakdep } },
+  { name: "modules.symbols", render: { model: renderSymbols } },
+  { name: "modules.symbols.bin", render: { model: renderSymbolsBin } },
+  { name: "modules.builtin.bin", render: { model: renderBuiltinBin } },
+  { name: "modules.builtin.alias.bin", render: { model: renderBuiltinAliasBin } },
+  { name: "modules.devname", render: { strings: renderDevname } },
 ];
 
 /** The names of the eleven files. */
 export const OUTPUT_NAMES: readonly string[] = FILES.map(({ name }) => name);
 
-/** How a model is rendered. */
+/** How files are rendered. */
 export interface RenderOptions {
   /** Only the files that are text. */
   readonly textOnly: boolean;
@@ -42,15 +47,36 @@ export interface RenderOptions {
   readonly warnDuplicates: boolean;
 }
 
-/** Renders the files, and says what is odd about their entries. */
-export function renderFiles(
-  model: Model,
+/** A file, and what is odd about its entries. */
+export interface RenderedFile extends OutputFile {
+  readonly messages: readonly Message[];
+}
+
+/** Renders the files that are made of strings alone. */
+export function renderStrings(model: StringModel, options: RenderOptions): RenderedFile[] {
+  return FILES.flatMap(({ name, render }) =>
+    "strings" in render ? renderFile({ name, render: render.strings }, model, options) : []
+  );
+}
+
+/** Renders the other files. */
+export function renderModel(model: Model, options: RenderOptions): RenderedFile[] {
+  return FILES.flatMap(({ name, render }) =>
+    "model" in render ? renderFile({ name, render: render.model }, model, options) : []
+  );
+}
+
+function renderFile<T>(
+  { name, render }: { name: string; render: Render<T> },
+  model: T,
   { textOnly, warnDuplicates }: RenderOptions,
-): { files: OutputFile[]; messages: readonly Message[] } {
+): RenderedFile[] {
+  if (textOnly && name.endsWith(".bin")) return [];
   const messages: Message[] = [];
-  const input = { ...model, warnDuplicates, messages };
-  const files = FILES
-    .filter(({ name }) => !textOnly || !name.endsWith(".bin"))
-    .map(({ name, render }) => ({ name, bytes: render(input) }));
-  return { files, messages };
+  return [{ name, bytes: render({ ...model, warnDuplicates, messages }), messages }];
+}
+
+/** Brings files into their order. */
+export function orderFiles(files: readonly RenderedFile[]): RenderedFile[] {
+  return OUTPUT_NAMES.flatMap((wanted) => files.filter(({ name }) => name === wanted));
 }

@@ -3,12 +3,15 @@
  *
  * @module
  */
-import type { Message, Model } from "../model.ts";
+import type { Message } from "../model.ts";
 
-/** The model, and how it is rendered. */
-export interface RenderInput extends Model {
+/** What a file is made from, and how. */
+export type Input<Model> = Model & RenderContext;
+
+/** How a file is rendered. */
+export interface RenderContext {
   /** Warn of entries that an index holds already (-w). */
   readonly warnDuplicates: boolean;
-  /** Takes the messages, in the order in which files are rendered. */
+  /** Takes what is odd about the entries. */
   readonly messages: Message[];
 }

@@ -8,15 +8,15 @@
  *
  * @module
  */
-import type { ModuleStrings, Strings } from "../model.ts";
+import type { ModuleStrings, StringModel, Strings } from "../model.ts";
 import { composeText } from "../wasm/compose.ts";
 import { ownersOf } from "./entries.ts";
-import type { RenderInput } from "./input.ts";
+import type { Input } from "./input.ts";
 
 /** Renders `modules.alias`. */
-export function renderAlias({ facts: { alias }, modules }: RenderInput): Uint8Array {
+export function renderAlias({ alias, names }: Input<StringModel>): Uint8Array {
   const owners = ownersOf(alias);
-  const name = { from: modules.names, numbers: owners };
+  const name = { from: names, numbers: owners };
   return composeText(["alias ", alias.values, " ", name, "\n"], {
     heading: "# Aliases extracted from modules themselves.\n",
     count: owners.length,
@@ -24,23 +24,23 @@ export function renderAlias({ facts: { alias }, modules }: RenderInput): Uint8Ar
 }
 
 /** Renders `modules.softdep`. */
-export function renderSoftdep({ facts, modules }: RenderInput): Uint8Array {
+export function renderSoftdep({ softdep, names }: Input<StringModel>): Uint8Array {
   const heading = "# Soft dependencies extracted from modules themselves.\n";
-  return renderNameFirst(facts.softdep, modules.names, { heading, keyword: "softdep " });
+  return renderNameFirst(softdep, names, { heading, keyword: "softdep " });
 }
 
 /** Renders `modules.weakdep`. */
-export function renderWeakdep({ facts, modules }: RenderInput): Uint8Array {
+export function renderWeakdep({ weakdep, names }: Input<StringModel>): Uint8Array {
   const heading = "# Weak dependencies extracted from modules themselves.\n";
-  return renderNameFirst(facts.weakdep, modules.names, { heading, keyword: "weakdep " });
+  return renderNameFirst(weakdep, names, { heading, keyword: "weakdep " });
 }
 
 function renderNameFirst(
   list: ModuleStrings,
-  moduleNames: Strings,
+  names: Strings,
   { heading, keyword }: { heading: string; keyword: string },
 ): Uint8Array {
   const owners = ownersOf(list);
-  const name = { from: moduleNames, numbers: owners };
+  const name = { from: names, numbers: owners };
   return composeText([keyword, name, " ", list.values, "\n"], { heading, count: owners.length });
 }

@@ -8,13 +8,14 @@
  * @module
  */
 import { encodeIndex } from "../index/encode.ts";
+import type { Model } from "../model.ts";
 import { compose, composeText } from "../wasm/compose.ts";
 import { describeDuplicates } from "./entries.ts";
-import type { RenderInput } from "./input.ts";
+import type { Input } from "./input.ts";
 
 /** Renders `modules.symbols`. */
 export function renderSymbols(
-  { symbols: { names, owners }, modules }: RenderInput,
+  { symbols: { names, owners }, modules }: Input<Model>,
 ): Uint8Array {
   const owner = { from: modules.names, numbers: owners };
   return composeText(["alias symbol:", names, " ", owner, "\n"], {
@@ -24,7 +25,7 @@ export function renderSymbols(
 }
 
 /** Renders `modules.symbols.bin`. */
-export function renderSymbolsBin(input: RenderInput): Uint8Array {
+export function renderSymbolsBin(input: Input<Model>): Uint8Array {
   const { names, owners } = input.symbols;
   const entries = {
     keys: compose(owners.length, ["symbol:", names]),

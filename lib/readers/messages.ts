@@ -1,13 +1,15 @@
 /**
  * What the main thread and a reader say to each other: first, one of them is asked to discover the
  * modules; then all get batches of modules in turn, with an answer to each, and in the end all
- * facts at once, so that a name is told once by each reader and not by each batch.
+ * facts at once, so that a name is told once by each reader and not by each batch. At last, one of
+ * them is asked to render files.
  *
  * @module
  */
 import type { Discovery, Search } from "../discover/discover.ts";
 import type { ExtractOptions } from "../extract/extract.ts";
-import type { Facts, Strings } from "../model.ts";
+import type { Facts, StringModel, Strings } from "../model.ts";
+import type { RenderedFile, RenderOptions } from "../output/files.ts";
 
 /** To a reader: where to discover modules. */
 export interface SearchRequest {
@@ -22,8 +24,19 @@ export interface Batch {
   readonly options: ExtractOptions;
 }
 
+/** To a reader: strings to make files of. */
+export interface RenderRequest {
+  readonly model: StringModel;
+  readonly options: RenderOptions;
+}
+
 /** From a reader that discovers: how much it has found so far, or all of it. */
 export type SearchReply = { readonly cost: number } | { readonly discovery: Discovery };
+
+/** From a reader that renders. */
+export interface RenderReply {
+  readonly files: readonly RenderedFile[];
+}
 
 /** From a reader: that a batch is done, or the facts of all, in the order of its batches. */
 export interface Reply {

@@ -10,8 +10,9 @@ import { takeStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import type { ExtractOptions } from "../extract/extract.ts";
 import type { Part } from "../facts/merge.ts";
-import type { Plan } from "../model.ts";
-import type { Batch, Reply, SearchReply } from "./messages.ts";
+import type { Plan, StringModel } from "../model.ts";
+import type { RenderedFile, RenderOptions } from "../output/files.ts";
+import type { Batch, RenderReply, Reply, SearchReply } from "./messages.ts";
 
 /** The share of what is left that a batch gets, for each reader: the last batches are small. */
 const SHARE = 1 / 3;
@@ -88,6 +89,23 @@ export class ReaderPool {
       parts.push(await serve(this.#readers[0]!.worker, { batches: [large], workload, options }));
     }
     return parts;
+  }
+
+  /**
+   * Lets a reader render the files that are made of strings alone, while this thread goes on. The
+   * memory of the strings goes to it.
+   */
+  async render(
+    { names, alias, softdep, weakdep }: StringModel,
+    { textOnly, warnDuplicates }: RenderOptions,
+  ): Promise<readonly RenderedFile[]> {
+    const { worker } = this.#readers[0]!;
+    const memory = [alias, softdep, weakdep].flatMap(({ starts, values }) =>
+      [starts, values.offsets, values.bytes].map(({ buffer }) => buffer as ArrayBuffer)
+    );
+    const model = { names, alias, softdep, weakdep };
+    worker.post({ model, options: { textOnly, warnDuplicates } }, memory);
+    return (await worker.next<RenderReply>()).files;
   }
 
   /** Ends the readers. */

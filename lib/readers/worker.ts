@@ -1,7 +1,7 @@
 /**
  * A reader: a thread that may read the directories of modules and nothing else. It reads batch
  * after batch, and tells in the end what all those modules say. One of them discovers the modules
- * before that.
+ * before that, and renders files behind it.
  *
  * @module
  */
@@ -9,11 +9,19 @@ import { decodeStrings } from "../bytes/strings.ts";
 import { discover } from "../discover/discover.ts";
 import { Extractor } from "../extract/extract.ts";
 import { listColumns } from "../facts/columns.ts";
-import type { Batch, Reply, SearchReply, SearchRequest } from "./messages.ts";
+import { renderStrings } from "../output/files.ts";
+import type {
+  Batch,
+  RenderReply,
+  RenderRequest,
+  Reply,
+  SearchReply,
+  SearchRequest,
+} from "./messages.ts";
 
 interface ReaderScope {
-  onmessage: (event: MessageEvent<SearchRequest | Batch>) => void;
-  postMessage(message: SearchReply | Reply, transfer: Transferable[]): void;
+  onmessage: (event: MessageEvent<SearchRequest | Batch | RenderRequest>) => void;
+  postMessage(message: SearchReply | Reply | RenderReply, transfer: Transferable[]): void;
 }
 
 const scope = self as unknown as ReaderScope;
@@ -21,6 +29,7 @@ let extractor: Extractor | undefined;
 
 scope.onmessage = async ({ data }) => {
   if ("search" in data) return search(data);
+  if ("model" in data) return render(data);
   const { options } = data;
   const paths = decodeStrings(data.paths);
   extractor ??= new Extractor(options);
@@ -43,6 +52,11 @@ function search({ search, step }: SearchRequest): void {
     told = sum;
   });
   scope.postMessage({ discovery }, []);
+}
+
+function render({ model, options }: RenderRequest): void {
+  const files = renderStrings(model, options);
+  scope.postMessage({ files }, files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
 }
 
 scope.postMessage({}, []); // ready

@@ -105,7 +105,7 @@ Deno.test("renderBuiltinAliasBin() drops aliases that no index can hold, and fai
   assertEquals(rendered.messages, ["error: Invalid modules.builtin.modinfo alias: \\xe9"]);
 });
 
-Deno.test("renderFiles() passes on why the builtin files are absent, once each", () => {
+Deno.test("rendering passes on why the builtin files are absent, once each", () => {
   const rendered = render({
     builtin: { level: "warning", text: "no modules.builtin" },
     builtinModinfo: { level: "warning", text: "no modinfo" },

@@ -10,24 +10,24 @@ function warningsOf(spec: RenderSpec): readonly string[] {
   return render({ ...spec, warnDuplicates: true }).messages;
 }
 
-Deno.test("renderFiles() does not warn of duplicates unless asked", () => {
+Deno.test("rendering does not warn of duplicates unless asked", () => {
   assertEquals(render({ modules: [{ path: "m.ko", alias: ["a", "a"] }] }).messages, []);
 });
 
-Deno.test("renderFiles() warns of an alias that a module repeats, each time", () => {
+Deno.test("rendering warns of an alias that a module repeats, each time", () => {
   assertEquals(warningsOf({ modules: [{ path: "m.ko", alias: ["a", "b", "a", "a"] }] }), [
     "warning: duplicate module alias:\na m",
     "warning: duplicate module alias:\na m",
   ]);
 });
 
-Deno.test("renderFiles() warns of aliases that are equal only when normalised", () => {
+Deno.test("rendering warns of aliases that are equal only when normalised", () => {
   assertEquals(warningsOf({ modules: [{ path: "m.ko", alias: ["a-b", "a_b"] }] }), [
     "warning: duplicate module alias:\na_b m",
   ]);
 });
 
-Deno.test("renderFiles() warns of duplicates and brackets in the order of the aliases", () => {
+Deno.test("rendering warns of duplicates and brackets in the order of the aliases", () => {
   const alias = ["x[", "a", "a", "y[", "b", "b", "z["];
   assertEquals(warningsOf({ modules: [{ path: "m.ko", alias }] }), [
     "warning: Unmatched bracket in x[",
@@ -38,19 +38,19 @@ Deno.test("renderFiles() warns of duplicates and brackets in the order of the al
   ]);
 });
 
-Deno.test("renderFiles() does not warn of an alias that two modules share", () => {
+Deno.test("rendering does not warn of an alias that two modules share", () => {
   const modules = [{ path: "m.ko", alias: ["a"] }, { path: "n.ko", alias: ["a"] }];
   assertEquals(warningsOf({ modules }), []);
 });
 
-Deno.test("renderFiles() does not warn of builtin duplicates", () => {
+Deno.test("rendering does not warn of builtin duplicates", () => {
   assertEquals(
     warningsOf({ builtin: "a.ko\na.ko\n", builtinModinfo: "a.alias=x\0a.alias=x\0" }),
     [],
   );
 });
 
-Deno.test("renderFiles() does not warn of repeated softdeps and weakdeps", () => {
+Deno.test("rendering does not warn of repeated softdeps and weakdeps", () => {
   assertEquals(
     warningsOf({ modules: [{ path: "m.ko", softdep: ["a", "a"], weakdep: ["b", "b"] }] }),
     [],

@@ -106,24 +106,24 @@ const BINARIES: Readonly<Record<string, string>> = {
     "AAAAAQAAAABiaW5mbXRfc2NyaXB0AA==",
 };
 
-Deno.test("renderFiles() renders eleven files, in the reference's order", () => {
+Deno.test("orderFiles() gives eleven files, in the reference's order", () => {
   assertEquals(render(SPEC).names, NAMES);
   assertEquals(OUTPUT_NAMES, NAMES);
 });
 
-Deno.test("renderFiles() leaves out the binary files when asked", () => {
+Deno.test("renderStrings() and renderModel() leave out the binary files when asked", () => {
   const expected = NAMES.filter((name) => !name.endsWith(".bin"));
   assertEquals(render({ ...SPEC, textOnly: true }).names, expected);
 });
 
 for (const [name, text] of Object.entries(TEXTS)) {
-  Deno.test(`renderFiles() renders ${name} as the reference does`, () => {
+  Deno.test(`${name} is rendered as the reference renders it`, () => {
     assertEquals(render(SPEC).text(name), text);
   });
 }
 
 for (const [name, base64] of Object.entries(BINARIES)) {
-  Deno.test(`renderFiles() renders ${name} as the reference does`, () => {
+  Deno.test(`${name} is rendered as the reference renders it`, () => {
     assertEquals(btoa(render(SPEC).text(name)), base64);
   });
 }
@@ -139,12 +139,12 @@ const EMPTY: Readonly<Record<string, string>> = {
 };
 const EMPTY_INDEX = "\xb0\x07\xf4\x57\0\x02\0\x01\0\0\0\x0c";
 
-Deno.test("renderFiles() renders headings and empty indexes for no modules", () => {
+Deno.test("headings and empty indexes are rendered for no modules", () => {
   const rendered = render({});
   for (const name of NAMES) assertEquals(rendered.text(name), EMPTY[name] ?? EMPTY_INDEX, name);
   assertEquals(rendered.messages, []);
 });
 
-Deno.test("renderFiles() says nothing about a tree in order", () => {
+Deno.test("rendering says nothing about a tree in order", () => {
   assertEquals(render(SPEC).messages, []);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Message, Model } from "../../lib/model.ts";
-import { renderFiles } from "../../lib/output/files.ts";
+import { orderFiles, renderModel, renderStrings } from "../../lib/output/files.ts";
 import { latin1 } from "./elf_builder.ts";
 import { factsOf, type ModuleFacts, moduleFilesOf, stringsOf } from "./facts.ts";
 import { decodeBytes } from "./tree.ts";
@@ -44,7 +44,13 @@ export interface Rendered {
 /** Renders a description. */
 export function render(spec: RenderSpec): Rendered {
   const { warnDuplicates = false, textOnly = false } = spec;
-  const { files, messages } = renderFiles(modelOf(spec), { warnDuplicates, textOnly });
+  const options = { warnDuplicates, textOnly };
+  const model = modelOf(spec);
+  const strings = renderStrings(
+    { ...factsOf(spec.modules ?? []), names: model.modules.names },
+    options,
+  );
+  const files = orderFiles([...strings, ...renderModel(model, options)]);
   function bytes(name: string): Uint8Array {
     const file = files.find((file) => file.name === name);
     if (file === undefined) throw new Error(`${name} was not rendered`);
@@ -52,7 +58,9 @@ export function render(spec: RenderSpec): Rendered {
   }
   return {
     names: files.map(({ name }) => name),
-    messages: messages.map(({ level, text }) => `${level}: ${text}`),
+    messages: files.flatMap(({ messages }) =>
+      messages.map(({ level, text }) => `${level}: ${text}`)
+    ),
     text: (name) => decodeBytes(bytes(name)),
     index: (name) => readIndex(bytes(name)).flatMap(describeEntry),
   };
@@ -66,7 +74,6 @@ function modelOf(
   lists.forEach(({ length }, i) => starts[i + 1] = starts[i]! + length);
   return {
     modules: moduleFilesOf(modules.map(({ path }) => path)),
-    facts: factsOf(modules),
     dependencies: { starts, modules: Uint32Array.from(lists.flat()) },
     symbols: {
       names: stringsOf(symbols.map(([name]) => name)),
