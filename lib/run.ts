@@ -66,8 +66,10 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   outlet.handOver?.();
 
   const { maxModuleSize, reportUnknown: detailed } = plan;
-  const parts = await readers.extract({ modules, costs }, { maxModuleSize, detailed });
-  const facts = mergeFacts(parts, { count: costs.length, detailed });
+  const facts = mergeFacts(
+    await readers.extract({ modules, costs }, { maxModuleSize, detailed }),
+    { count: costs.length, detailed },
+  );
   for (const fault of facts.faults) {
     report(describeFault(fault, stringText(modules.paths, fault.module), plan));
   }

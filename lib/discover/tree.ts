@@ -6,6 +6,7 @@
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message } from "../model.ts";
 import type { Bounds } from "./bounds.ts";
+import { readingCost } from "./cost.ts";
 import { type FoundFile, walkModules } from "./walk.ts";
 
 /** Which directories are searched, and how. */
@@ -37,7 +38,12 @@ export interface Finding {
 export function searchTree(search: TreeSearch, onFile: (cost: number) => void): Finding {
   const files: FoundFile[] = [];
   const messages: Message[] = [];
-  const options = { ...search, onFile, report: (message: Message) => messages.push(message) };
+  const measure = (path: string) => {
+    const cost = readingCost(path);
+    onFile(cost);
+    return cost;
+  };
+  const options = { ...search, measure, report: (message: Message) => messages.push(message) };
   for (const root of [search.directory, ...search.externals]) {
     try {
       for (const file of walkModules(root, options)) files.push(file);

@@ -8,7 +8,6 @@ import { printable } from "../bytes/text.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
 import { type Bounds, checkWithin, isWithin, OutOfBoundsError } from "./bounds.ts";
-import { readingCost } from "./cost.ts";
 import { isModuleFileName } from "./select.ts";
 
 /** Bits of a file's mode that tell its type. */
@@ -23,7 +22,7 @@ export interface FoundFile {
   readonly path: string;
   /** It lies in the directory walked also without a symbolic link, and has been found there. */
   readonly again: boolean;
-  /** Milliseconds that it takes to read it, roughly. */
+  /** What it costs to read it, if somebody measures that, else 0. */
   readonly cost: number;
 }
 
@@ -34,8 +33,8 @@ export interface WalkOptions {
   /** Where links may lead; others are reported, and not followed. */
   readonly bounds: Bounds;
   readonly report: Report;
-  /** Called with the cost of each file that is found, as soon as it is. */
-  readonly onFile?: (cost: number) => void;
+  /** Gives the cost of a file; called for each as soon as it is found. */
+  readonly measure?: (path: string) => number;
 }
 
 /** A directory being walked, and the one it was found in. */
@@ -155,14 +154,12 @@ function lookBehind({ bounds }: Walk, path: string): Deno.FileInfo {
 }
 
 function takeFile(
-  { found, unknown, onFile }: Walk,
+  { found, unknown, measure }: Walk,
   { path, again }: { path: string; again: boolean },
 ): void {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (isModuleFileName(name)) {
-    const cost = readingCost(path);
-    found.push({ path, again, cost });
-    onFile?.(cost);
+    found.push({ path, again, cost: measure?.(path) ?? 0 });
   } else if (/\.ko\.[^.]+$/.test(name)) unknown.push(path);
 }
 

@@ -33,10 +33,10 @@ export interface RenderRequest {
 /** From a reader that discovers: how much it has found so far, or all of it. */
 export type SearchReply = { readonly cost: number } | { readonly discovery: Discovery };
 
-/** From a reader that renders. */
-export interface RenderReply {
-  readonly files: readonly RenderedFile[];
-}
+/** From a reader that renders: the files, or why there are none. */
+export type RenderReply =
+  | { readonly files: readonly RenderedFile[] }
+  | { readonly failure: string };
 
 /** From a reader: that a batch is done, or the facts of all, in the order of its batches. */
 export interface Reply {

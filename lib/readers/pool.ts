@@ -8,6 +8,7 @@ import { ConfinedWorker } from "../confined_worker.ts";
 import { sequence } from "../bytes/column.ts";
 import { takeStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
+import { FatalError } from "../errors.ts";
 import type { ExtractOptions } from "../extract/extract.ts";
 import type { Part } from "../facts/merge.ts";
 import type { Plan, StringModel } from "../model.ts";
@@ -94,6 +95,8 @@ export class ReaderPool {
   /**
    * Lets a reader render the files that are made of strings alone, while this thread goes on. The
    * memory of the strings goes to it.
+   *
+   * @throws FatalError (as a rejection) when an index grows too large
    */
   async render(
     { names, alias, softdep, weakdep }: StringModel,
@@ -105,7 +108,9 @@ export class ReaderPool {
     );
     const model = { names, alias, softdep, weakdep };
     worker.post({ model, options: { textOnly, warnDuplicates } }, memory);
-    return (await worker.next<RenderReply>()).files;
+    const reply = await worker.next<RenderReply>();
+    if ("failure" in reply) throw new FatalError(reply.failure);
+    return reply.files;
   }
 
   /** Ends the readers. */

@@ -7,6 +7,7 @@
  */
 import { decodeStrings } from "../bytes/strings.ts";
 import { discover } from "../discover/discover.ts";
+import { FatalError } from "../errors.ts";
 import { Extractor } from "../extract/extract.ts";
 import { listColumns } from "../facts/columns.ts";
 import { renderStrings } from "../output/files.ts";
@@ -55,8 +56,13 @@ function search({ search, step }: SearchRequest): void {
 }
 
 function render({ model, options }: RenderRequest): void {
-  const files = renderStrings(model, options);
-  scope.postMessage({ files }, files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
+  try {
+    const files = renderStrings(model, options);
+    scope.postMessage({ files }, files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
+  } catch (error) {
+    if (!(error instanceof FatalError)) throw error;
+    scope.postMessage({ failure: error.message }, []);
+  }
 }
 
 scope.postMessage({}, []); // ready
