@@ -87,7 +87,7 @@ export interface Grants {
 
 /** The module files, as found by their names alone, in columns. */
 export interface ModuleFiles {
-  /** Paths by which they are opened, in UTF-8: each begins with the tree's directory or another. */
+  /** Paths by which they are opened, from the root, in UTF-8. */
   readonly paths: Strings;
   /** Base names up to the first dot, `-` made `_`. */
   readonly names: Strings;

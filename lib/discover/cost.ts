@@ -20,7 +20,6 @@ const UNPACKING: readonly (readonly [string, number])[] = [
 
 /** Milliseconds that it takes to read a module. */
 export function readingCost(path: string): number {
-  if (path.endsWith(".ko")) return PLAIN_COST;
   const unpacking = UNPACKING.find(([suffix]) => path.endsWith(suffix));
   if (unpacking === undefined) return PLAIN_COST;
   return PLAIN_COST + unpacking[1] * sizeOf(path) / 1024;
