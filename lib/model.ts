@@ -100,7 +100,13 @@ export interface ModuleFiles {
  * module i runs from `starts[i]` to `starts[i + 1]`; symbols are numbers of `names`; a CRC of 64
  * bits is two halves. The columns of CRCs and weak references are empty if nobody asked for them.
  */
-export interface Facts {
+export interface Facts extends SymbolFacts, StringFacts {
+  /** What could not be read or had to be dropped, in file order. */
+  readonly faults: readonly Fault[];
+}
+
+/** The symbols that modules export and need. */
+export interface SymbolFacts {
   /** Distinct symbol names. */
   readonly names: Strings;
   readonly exportStarts: Uint32Array;
@@ -113,11 +119,13 @@ export interface Facts {
   readonly needCrcHigh: Uint32Array;
   /** 1 for a weak reference. */
   readonly needWeak: Uint32Array;
+}
+
+/** The strings by which modules tell what they are for, and what goes with them. */
+export interface StringFacts {
   readonly alias: ModuleStrings;
   readonly softdep: ModuleStrings;
   readonly weakdep: ModuleStrings;
-  /** What could not be read or had to be dropped, in file order. */
-  readonly faults: readonly Fault[];
 }
 
 /** Strings of each module, in file order. */
@@ -141,7 +149,7 @@ export interface Fault {
 }
 
 /** What is written of the modules' own strings. */
-export interface StringModel extends Pick<Facts, "alias" | "softdep" | "weakdep"> {
+export interface StringModel extends StringFacts {
   /** Names of the modules in the order of the lists; the place is the priority in an index. */
   readonly names: Strings;
 }

@@ -13,7 +13,7 @@ import { readBuildFile, readSymbolFile } from "./discover/build_files.ts";
 import { discover, type Discovery, loadConfig, type Search } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
 import { FatalError } from "./errors.ts";
-import { mergeFacts } from "./facts/merge.ts";
+import { locate, mergeFaults, mergeSymbols } from "./facts/merge.ts";
 import type { Fault, Grants, Message, Model, Plan, Report } from "./model.ts";
 import { orderFiles, renderModel } from "./output/files.ts";
 import { Writer } from "./publish/writer.ts";
@@ -66,17 +66,17 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   outlet.handOver?.();
 
   const { maxModuleSize, reportUnknown: detailed } = plan;
-  const facts = mergeFacts(
-    await readers.extract({ modules, costs }, { maxModuleSize, detailed }),
-    { count: costs.length, detailed },
-  );
-  for (const fault of facts.faults) {
+  const parts = await readers.extract({ modules, costs }, { maxModuleSize, detailed });
+  const places = locate(parts, costs.length);
+  for (const fault of mergeFaults(parts, places)) {
     report(describeFault(fault, stringText(modules.paths, fault.module), plan));
   }
 
   const options = { ...plan, textOnly: plan.show };
-  const stringFiles = readers.render({ ...facts, names: modules.names }, options);
-  const { resolved, messages } = resolve(facts, { ...plan, ...kernel, modules });
+  const facts = parts.map(({ facts }) => facts);
+  const stringFiles = readers.render({ parts: facts, places, names: modules.names }, options);
+  const symbols = mergeSymbols(facts, { places, detailed });
+  const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
   messages.forEach(report);
   if (resolved === undefined) return false;
 

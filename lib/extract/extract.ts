@@ -25,8 +25,9 @@ import {
   SizeError,
   systemReason,
 } from "../errors.ts";
-import { takeFacts } from "../facts/columns.ts";
+import { takeStringFacts, takeSymbolFacts } from "../facts/columns.ts";
 import type { Facts, Fault } from "../model.ts";
+import { recycle } from "../wasm/workspace.ts";
 
 /** Fewer bytes than this are no module of any kind. */
 const SMALLEST = 6;
@@ -72,7 +73,14 @@ export class Extractor {
 
   /** What all modules read say, in the order in which they were read. This ends the reading. */
   finish(): Facts {
-    return { ...takeFacts(this.#parser.workspace), faults: this.#faults };
+    const { workspace } = this.#parser;
+    const facts = {
+      ...takeSymbolFacts(workspace),
+      ...takeStringFacts(workspace),
+      faults: this.#faults,
+    };
+    recycle(workspace);
+    return facts;
   }
 
   /** Reads a file; a compressed one is only loaded, and its format returned: `#unpack` is next. */

@@ -3,16 +3,12 @@
  *
  * @module
  */
-import type { Facts, ModuleStrings } from "../model.ts";
+import type { ModuleStrings, StringFacts, SymbolFacts } from "../model.ts";
 import * as codes from "../wasm/assembly/codes.ts";
 import type { Workspace } from "../wasm/workspace.ts";
 
-/** What modules say beside their faults. */
-export type FactColumns = Omit<Facts, "faults">;
-
-/** All columns, in the order of their numbers. */
-export function listColumns(facts: FactColumns): (Uint8Array | Uint32Array)[] {
-  const lists = [facts.alias, facts.softdep, facts.weakdep];
+/** The columns of symbols, in the order of their numbers. */
+export function listSymbolColumns(facts: SymbolFacts): (Uint8Array | Uint32Array)[] {
   return [
     facts.names.bytes,
     facts.names.offsets,
@@ -25,23 +21,28 @@ export function listColumns(facts: FactColumns): (Uint8Array | Uint32Array)[] {
     facts.needCrcLow,
     facts.needCrcHigh,
     facts.needWeak,
-    ...lists.flatMap(({ starts, values }) => [starts, values.offsets, values.bytes]),
   ];
 }
 
-/** Copies of all columns. */
-export function takeFacts(workspace: Workspace): FactColumns {
+/** The columns of strings, in the order of their numbers, which are those behind. */
+export function listStringColumns(
+  { alias, softdep, weakdep }: StringFacts,
+): (Uint8Array | Uint32Array)[] {
+  return [alias, softdep, weakdep].flatMap(({ starts, values }) => [
+    starts,
+    values.offsets,
+    values.bytes,
+  ]);
+}
+
+/** Copies of the columns of symbols. */
+export function takeSymbolFacts(workspace: Workspace): SymbolFacts {
   const numbers = (column: number) => workspace.columnNumbers(column);
-  const bytes = (column: number) => workspace.columnBytes(column);
-  const list = (list: number): ModuleStrings => {
-    const starts = codes.LISTS + list * 3;
-    return {
-      starts: numbers(starts),
-      values: { offsets: numbers(starts + 1), bytes: bytes(starts + 2) },
-    };
-  };
   return {
-    names: { bytes: bytes(codes.NAME_BYTES), offsets: numbers(codes.NAME_OFFSETS) },
+    names: {
+      bytes: workspace.columnBytes(codes.NAME_BYTES),
+      offsets: numbers(codes.NAME_OFFSETS),
+    },
     exportStarts: numbers(codes.EXPORT_STARTS),
     exportNames: numbers(codes.EXPORT_NAMES),
     exportCrcLow: numbers(codes.EXPORT_CRC_LOW),
@@ -51,6 +52,22 @@ export function takeFacts(workspace: Workspace): FactColumns {
     needCrcLow: numbers(codes.NEED_CRC_LOW),
     needCrcHigh: numbers(codes.NEED_CRC_HIGH),
     needWeak: numbers(codes.NEED_WEAK),
+  };
+}
+
+/** Copies of the columns of strings. */
+export function takeStringFacts(workspace: Workspace): StringFacts {
+  const list = (list: number): ModuleStrings => {
+    const starts = codes.LISTS + list * 3;
+    return {
+      starts: workspace.columnNumbers(starts),
+      values: {
+        offsets: workspace.columnNumbers(starts + 1),
+        bytes: workspace.columnBytes(starts + 2),
+      },
+    };
+  };
+  return {
     alias: list(codes.ALIAS),
     softdep: list(codes.SOFTDEP),
     weakdep: list(codes.WEAKDEP),

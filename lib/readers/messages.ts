@@ -8,7 +8,8 @@
  */
 import type { Discovery, Search } from "../discover/discover.ts";
 import type { ExtractOptions } from "../extract/extract.ts";
-import type { Facts, StringModel, Strings } from "../model.ts";
+import type { Places } from "../facts/merge.ts";
+import type { Facts, StringFacts, Strings } from "../model.ts";
 import type { RenderedFile, RenderOptions } from "../output/files.ts";
 
 /** To a reader: where to discover modules. */
@@ -24,9 +25,11 @@ export interface Batch {
   readonly options: ExtractOptions;
 }
 
-/** To a reader: strings to make files of. */
+/** To a reader: strings to make files of, in parts, and the modules' names. */
 export interface RenderRequest {
-  readonly model: StringModel;
+  readonly parts: readonly StringFacts[];
+  readonly places: Places;
+  readonly names: Strings;
   readonly options: RenderOptions;
 }
 

@@ -10,8 +10,9 @@ import { takeStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError } from "../errors.ts";
 import type { ExtractOptions } from "../extract/extract.ts";
-import type { Part } from "../facts/merge.ts";
-import type { Plan, StringModel } from "../model.ts";
+import { listStringColumns } from "../facts/columns.ts";
+import type { Part, Places } from "../facts/merge.ts";
+import type { Plan, StringFacts, Strings } from "../model.ts";
 import type { RenderedFile, RenderOptions } from "../output/files.ts";
 import type { Batch, RenderReply, Reply, SearchReply } from "./messages.ts";
 
@@ -96,18 +97,18 @@ export class ReaderPool {
    * Lets a reader render the files that are made of strings alone, while this thread goes on. The
    * memory of the strings goes to it.
    *
+   * @param strings what the readers found, where in there the modules are, and their names
    * @throws FatalError (as a rejection) when an index grows too large
    */
   async render(
-    { names, alias, softdep, weakdep }: StringModel,
+    { parts, places, names }: PartedStrings,
     { textOnly, warnDuplicates }: RenderOptions,
   ): Promise<readonly RenderedFile[]> {
     const { worker } = this.#readers[0]!;
-    const memory = [alias, softdep, weakdep].flatMap(({ starts, values }) =>
-      [starts, values.offsets, values.bytes].map(({ buffer }) => buffer as ArrayBuffer)
-    );
-    const model = { names, alias, softdep, weakdep };
-    worker.post({ model, options: { textOnly, warnDuplicates } }, memory);
+    const strings = parts.map(({ alias, softdep, weakdep }) => ({ alias, softdep, weakdep }));
+    const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
+    const options = { textOnly, warnDuplicates };
+    worker.post({ parts: strings, places, names, options }, memory);
     const reply = await worker.next<RenderReply>();
     if ("failure" in reply) throw new FatalError(reply.failure);
     return reply.files;
@@ -131,6 +132,14 @@ export class ReaderPool {
       this.#readers.push({ worker, ready });
     }
   }
+}
+
+/** Strings of modules, not put together yet. */
+interface PartedStrings {
+  readonly parts: readonly StringFacts[];
+  readonly places: Places;
+  /** Names of the modules. */
+  readonly names: Strings;
 }
 
 /** Modules to read. */

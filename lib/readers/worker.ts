@@ -9,7 +9,8 @@ import { decodeStrings } from "../bytes/strings.ts";
 import { discover } from "../discover/discover.ts";
 import { FatalError } from "../errors.ts";
 import { Extractor } from "../extract/extract.ts";
-import { listColumns } from "../facts/columns.ts";
+import { listStringColumns, listSymbolColumns } from "../facts/columns.ts";
+import { mergeStrings } from "../facts/merge.ts";
 import { renderStrings } from "../output/files.ts";
 import type {
   Batch,
@@ -30,7 +31,7 @@ let extractor: Extractor | undefined;
 
 scope.onmessage = async ({ data }) => {
   if ("search" in data) return search(data);
-  if ("model" in data) return render(data);
+  if ("places" in data) return render(data);
   const { options } = data;
   const paths = decodeStrings(data.paths);
   extractor ??= new Extractor(options);
@@ -40,7 +41,8 @@ scope.onmessage = async ({ data }) => {
   }
   const facts = extractor.finish();
   extractor = undefined;
-  scope.postMessage({ facts }, listColumns(facts).map(({ buffer }) => buffer as ArrayBuffer));
+  const columns = [...listSymbolColumns(facts), ...listStringColumns(facts)];
+  scope.postMessage({ facts }, columns.map(({ buffer }) => buffer as ArrayBuffer));
 };
 
 function search({ search, step }: SearchRequest): void {
@@ -55,9 +57,9 @@ function search({ search, step }: SearchRequest): void {
   scope.postMessage({ discovery }, []);
 }
 
-function render({ model, options }: RenderRequest): void {
+function render({ parts, places, names, options }: RenderRequest): void {
   try {
-    const files = renderStrings(model, options);
+    const files = renderStrings({ ...mergeStrings(parts, places), names }, options);
     scope.postMessage({ files }, files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;

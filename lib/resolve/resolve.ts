@@ -7,7 +7,7 @@
 import { Column } from "../bytes/column.ts";
 import { stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1, printable } from "../bytes/text.ts";
-import type { Facts, Message, Model, ModuleFiles } from "../model.ts";
+import type { Message, Model, ModuleFiles, SymbolFacts } from "../model.ts";
 import {
   collectDependencies,
   findCycles,
@@ -41,7 +41,7 @@ export interface Resolution {
 }
 
 /** Resolves symbols to dependencies. */
-export function resolve(facts: Facts, options: ResolveOptions): Resolution {
+export function resolve(facts: SymbolFacts, options: ResolveOptions): Resolution {
   const messages: Message[] = [];
   const table = buildSymbolTable(facts, options);
   const direct = findDependencies(facts, table, { ...options, messages });
@@ -56,7 +56,7 @@ export function resolve(facts: Facts, options: ResolveOptions): Resolution {
 
 /** The modules that each module needs a symbol of, in the order they are met. */
 function findDependencies(
-  facts: Facts,
+  facts: SymbolFacts,
   table: SymbolTable,
   options: ResolveOptions & { messages: Message[] },
 ): ModuleLists {
@@ -79,7 +79,7 @@ function findDependencies(
 
 /** What the search for dependencies goes by, and what it has found. */
 interface Search extends ResolveOptions {
-  readonly facts: Facts;
+  readonly facts: SymbolFacts;
   readonly table: SymbolTable;
   readonly messages: Message[];
   /** Modules depended on, module by module. */
@@ -142,7 +142,7 @@ function report(
   }
 }
 
-function needName({ names, needNames }: Facts, need: number): string {
+function needName({ names, needNames }: SymbolFacts, need: number): string {
   return printable(decodeLatin1(stringBytes(names, needNames[need]!)));
 }
 

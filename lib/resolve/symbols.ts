@@ -6,7 +6,7 @@
  */
 import { sequence } from "../bytes/column.ts";
 import { countStrings } from "../bytes/strings.ts";
-import type { Facts, Strings } from "../model.ts";
+import type { Strings, SymbolFacts } from "../model.ts";
 import { selectStrings } from "../wasm/compose.ts";
 import { sortByHash } from "../wasm/hash_order.ts";
 import type { KernelSymbol } from "./kernel_symbols.ts";
@@ -23,7 +23,7 @@ const BUCKETS = 2048;
 /** "." */
 const DOT = 0x2e;
 
-/** Definitions by the number of a name. Numbers of `Facts.names` keep their value. */
+/** Definitions by the number of a name. Numbers of `SymbolFacts.names` keep their value. */
 export interface SymbolTable {
   /** Under which name (a number) a needed name of the facts is looked up. */
   readonly lookup: Uint32Array;
@@ -43,7 +43,7 @@ export interface SymbolTable {
  * @param options.prefix one character that is dropped from the start of names (-P)
  */
 export function buildSymbolTable(
-  facts: Facts,
+  facts: SymbolFacts,
   { kernel, prefix }: { kernel: readonly KernelSymbol[]; prefix: string | undefined },
 ): SymbolTable {
   const table = new NameTable(facts.names);

@@ -29,6 +29,9 @@ export interface Exports {
   columnData(column: number): number;
   columnLength(column: number): number;
 
+  /** Takes back all blocks and columns; the memory stays. */
+  restart(): void;
+
   /** Sets the keys of the hash of names. */
   keyNames(seed: bigint, first: bigint, second: bigint): void;
   /** Begins facts without modules: whether CRCs and weak references are kept. */
@@ -51,8 +54,9 @@ export interface Exports {
 
   /** Numbers strings like the names of the facts; writes `count` numbers. */
   internAll(bytes: number, offsets: number, count: number, numbers: number): void;
-  /** Adds modules of several parts to the facts; see assembly/merge.ts. */
-  mergeModules(parts: number, partOf: number, places: number, count: number): void;
+  /** Add modules of several parts to the facts; see assembly/merge.ts. */
+  mergeSymbols(parts: number, partOf: number, places: number, count: number): void;
+  mergeStrings(parts: number, partOf: number, places: number, count: number): void;
   /** Orders `count` numbers of strings. */
   hashOrder(
     bytes: number,

@@ -6,6 +6,7 @@
 import { assertEquals, assertThrows } from "../support/assert.ts";
 import { buildModule, latin1, type ModuleSpec, SHAPES } from "../support/elf_builder.ts";
 import {
+  type FactColumns,
   factsOf,
   listExports,
   listNeeds,
@@ -16,7 +17,6 @@ import {
   readModule,
 } from "../support/elf_facts.ts";
 import type { Parser } from "../../lib/elf/parser.ts";
-import type { FactColumns } from "../../lib/facts/columns.ts";
 import { FormatError } from "../../lib/errors.ts";
 
 function parse(...specs: ModuleSpec[]): FactColumns {
@@ -242,7 +242,7 @@ Deno.test("endModule() closes a module that is no module", () => {
   assertEquals(listStrings(facts.alias), [["x"], [], [], ["y"]]);
 });
 
-Deno.test("takeFacts() gives the facts of closed modules, as often as it is called", () => {
+Deno.test("the facts of closed modules can be taken as often as one likes", () => {
   const { parser } = makeParser();
   readModule(parser, buildModule({ exports: ["a"], needs: ["b"], modinfo: ["alias=x"] }));
   const first = factsOf(parser);

@@ -7,6 +7,7 @@
 import { assertEquals } from "../support/assert.ts";
 import { buildModule, SHAPES } from "../support/elf_builder.ts";
 import {
+  type FactColumns,
   factsOf,
   listExports,
   listNeeds,
@@ -14,7 +15,6 @@ import {
   makeParser,
   PartialFile,
 } from "../support/elf_facts.ts";
-import type { FactColumns } from "../../lib/facts/columns.ts";
 
 /** More than an image reads at once or ahead, in front of every section. */
 const FAR = { gap: 150_000 };

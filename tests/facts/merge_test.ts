@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { listColumns } from "../../lib/facts/columns.ts";
-import { mergeFacts, type Part } from "../../lib/facts/merge.ts";
+import { listStringColumns, listSymbolColumns } from "../../lib/facts/columns.ts";
+import type { Part } from "../../lib/facts/merge.ts";
 import type { Facts, Fault } from "../../lib/model.ts";
 import { assertEquals } from "../support/assert.ts";
-import { describeFacts, factsOf, type ModuleFacts } from "../support/facts.ts";
+import { describeFacts, factsOf, mergeFacts, type ModuleFacts } from "../support/facts.ts";
 
 const MODULES: readonly ModuleFacts[] = [
   { exports: [{ name: "a", crc: 0x1234567890n }], alias: ["x", "y"], softdep: ["pre: b"] },
@@ -40,17 +40,17 @@ function merge(parts: readonly Part[], count = MODULES.length): Facts {
 }
 
 for (const cut of CUTS) {
-  Deno.test(`mergeFacts() of the modules ${JSON.stringify(cut)} equals the facts of all`, () => {
+  Deno.test(`merging the modules ${JSON.stringify(cut)} gives the facts of all`, () => {
     assertEquals(describeFacts(merge(partsOf(...cut))), describeFacts(factsOf(MODULES)));
   });
 }
 
-Deno.test("mergeFacts() keeps the columns of modules that are in order as they are", () => {
+Deno.test("merging keeps the columns of modules that are in order as they are", () => {
   assertEquals(merge(partsOf([0, 1, 2, 3])), factsOf(MODULES));
   assertEquals(merge(partsOf([0, 1], [2, 3])), factsOf(MODULES));
 });
 
-Deno.test("mergeFacts() of modules without details has none", () => {
+Deno.test("merging modules without details gives none", () => {
   const parts = partsOf([0, 2], [3, 1]).map(({ facts, modules }) => ({
     facts: withoutDetails(facts),
     modules,
@@ -70,7 +70,7 @@ function withoutDetails(facts: Facts): Facts {
   return { ...facts, ...exports, needCrcLow: none, needCrcHigh: none, needWeak: none };
 }
 
-Deno.test("mergeFacts() takes a module that is in two parts from the later one", () => {
+Deno.test("merging takes a module that is in two parts from the later one", () => {
   const parts = partsOf([0, 1], [1, 2], [3]);
   const [first, second, third] = parts;
   const changed = factsOf([{ exports: ["old"], alias: ["old"] }, MODULES[0]!]);
@@ -79,19 +79,19 @@ Deno.test("mergeFacts() takes a module that is in two parts from the later one",
   assertEquals(describeFacts(merge(again)), describeFacts(factsOf(MODULES)));
 });
 
-Deno.test("mergeFacts() of nothing is empty", () => {
+Deno.test("merging nothing gives facts that are empty", () => {
   for (const parts of [[], partsOf([]), partsOf([], [])]) {
     assertEquals(merge(parts, 0), factsOf([]));
   }
 });
 
-Deno.test("mergeFacts() leaves its input as it was", () => {
+Deno.test("merging leaves its input as it was", () => {
   const parts = partsOf([3, 0], [2, 1]);
   merge(parts);
   assertEquals(parts, partsOf([3, 0], [2, 1]));
 });
 
-Deno.test("mergeFacts() of many modules and names equals the facts of all", () => {
+Deno.test("merging many modules and names gives the facts of all", () => {
   const modules = Array.from({ length: 500 }, (_, i): ModuleFacts => ({
     exports: [{ name: `e${i}`, crc: BigInt(i) << 20n }],
     needs: [`e${i * 7 % 500}`, { name: `e${i * 11 % 500}`, weak: i % 3 === 0 }],
@@ -112,20 +112,20 @@ function faultsOf(modules: readonly number[], reason = "why"): Fault[] {
   return modules.map((module) => ({ module, kind: "unreadable", reason }));
 }
 
-Deno.test("mergeFacts() moves faults to their modules, and sorts them", () => {
+Deno.test("mergeFaults() moves faults to their modules, and sorts them", () => {
   const parts = partsOf([3, 0], [2, 1]).map(({ facts, modules }) => {
     return { facts: { ...facts, faults: faultsOf([0, 1]) }, modules };
   });
   assertEquals(merge(parts).faults, faultsOf([0, 1, 2, 3]));
 });
 
-Deno.test("mergeFacts() keeps several faults of a module in their order", () => {
+Deno.test("mergeFaults() keeps several faults of a module in their order", () => {
   const [part] = partsOf([0, 1, 2, 3]);
   const faults = [...faultsOf([2], "first"), ...faultsOf([2], "second"), ...faultsOf([3], "third")];
   assertEquals(merge([{ ...part!, facts: { ...part!.facts, faults } }]).faults, faults);
 });
 
-Deno.test("mergeFacts() forgets the faults of a module that is in a later part again", () => {
+Deno.test("mergeFaults() forgets the faults of a module that is in a later part again", () => {
   const [first, second] = partsOf([0, 1, 2, 3], [1]);
   const parts = [
     { ...first!, facts: { ...first!.facts, faults: faultsOf([1, 2]) } },
@@ -135,9 +135,10 @@ Deno.test("mergeFacts() forgets the faults of a module that is in a later part a
   assertEquals(merge([parts[0]!, second!]).faults, faultsOf([2]));
 });
 
-Deno.test("listColumns() names all memory of facts, so that a transfer copies nothing", () => {
+Deno.test("the columns are all memory of facts, so that a transfer copies nothing", () => {
   const facts = factsOf(MODULES);
-  const transfer = listColumns(facts).map(({ buffer }) => buffer as ArrayBuffer);
+  const columns = [...listSymbolColumns(facts), ...listStringColumns(facts)];
+  const transfer = columns.map(({ buffer }) => buffer as ArrayBuffer);
   assertEquals(new Set(transfer).size, 20);
   const copy = structuredClone(facts, { transfer });
   assertEquals(copy, factsOf(MODULES));

@@ -8,13 +8,12 @@ import { PLAIN_COST } from "../../lib/discover/cost.ts";
 import { discover, type Search } from "../../lib/discover/discover.ts";
 import { FatalError } from "../../lib/errors.ts";
 import { Extractor } from "../../lib/extract/extract.ts";
-import { mergeFacts } from "../../lib/facts/merge.ts";
 import type { Facts } from "../../lib/model.ts";
 import { renderStrings } from "../../lib/output/files.ts";
 import { ReaderPool } from "../../lib/readers/pool.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
-import { describeFacts, factsOf, moduleFilesOf, stringsOf } from "../support/facts.ts";
+import { describeFacts, factsOf, mergeFacts, moduleFilesOf, stringsOf } from "../support/facts.ts";
 
 const OPTIONS = { maxModuleSize: 1 << 20, detailed: true };
 
@@ -168,16 +167,19 @@ Deno.test("a reader searches nothing outside the directories it was given", () =
 
 Deno.test("a reader renders the files that this thread renders", () =>
   withModules(0, async (directory) => {
-    const model = () => ({
-      ...factsOf([{ alias: ["a-b", "x[y"], softdep: ["pre: c"] }, { alias: ["devname:d"] }]),
-      names: stringsOf(["first", "second"]),
+    const modules = [{ alias: ["a-b", "x[y"], softdep: ["pre: c"] }, { alias: ["devname:d"] }];
+    const names = stringsOf(["first", "second"]);
+    const strings = () => ({
+      parts: modules.toReversed().map((module) => factsOf([module])),
+      places: { partOf: Uint32Array.of(1, 0), placeInPart: Uint32Array.of(0, 0) },
+      names,
     });
     using pool = new ReaderPool([directory], { fewest: 1, most: 1 });
     await pool.prepare(new Float64Array(0));
     for (const textOnly of [false, true]) {
       const options = { textOnly, warnDuplicates: true };
-      const files = await pool.render(model(), options);
-      assertEquals(files, renderStrings(model(), options));
+      const files = await pool.render(strings(), options);
+      assertEquals(files, renderStrings({ ...factsOf(modules), names }, options));
       assertEquals(
         files.map(({ messages }) => messages.length).join(""),
         textOnly ? "0001" : "01001",

@@ -7,8 +7,8 @@ import type { ImageSource } from "../../lib/bytes/image.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
 import { Parser } from "../../lib/elf/parser.ts";
-import { type FactColumns, takeFacts } from "../../lib/facts/columns.ts";
-import type { ModuleStrings } from "../../lib/model.ts";
+import { takeStringFacts, takeSymbolFacts } from "../../lib/facts/columns.ts";
+import type { Facts, ModuleStrings } from "../../lib/model.ts";
 import { assertEquals } from "./assert.ts";
 
 /** An exported symbol. */
@@ -21,6 +21,9 @@ export interface FoundExport {
 export interface FoundNeed extends FoundExport {
   readonly weak: boolean;
 }
+
+/** What modules say beside their faults. */
+export type FactColumns = Omit<Facts, "faults">;
 
 /** A parser, and the values that no index can hold, as `what: value`. */
 export function makeParser(detailed = true): { parser: Parser; dropped: string[] } {
@@ -51,7 +54,7 @@ export function readModule(parser: Parser, module: Uint8Array): void {
 
 /** The facts of all modules closed so far. */
 export function factsOf({ workspace }: Parser): FactColumns {
-  return takeFacts(workspace);
+  return { ...takeSymbolFacts(workspace), ...takeStringFacts(workspace) };
 }
 
 /** The facts of modules. */

@@ -5,6 +5,13 @@
  */
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import type { ModuleFile } from "../../lib/discover/select.ts";
+import {
+  locate,
+  mergeFaults,
+  mergeStrings,
+  mergeSymbols,
+  type Part,
+} from "../../lib/facts/merge.ts";
 import type { Facts, ModuleFiles, ModuleStrings, Strings } from "../../lib/model.ts";
 import { latin1 } from "./elf_builder.ts";
 import { decodeBytes } from "./tree.ts";
@@ -48,6 +55,20 @@ export function factsOf(modules: readonly ModuleFacts[]): Facts {
     softdep: listOf(modules.map(({ softdep = [] }) => softdep)),
     weakdep: listOf(modules.map(({ weakdep = [] }) => weakdep)),
     faults: [],
+  };
+}
+
+/** The facts of all modules in the parts. */
+export function mergeFacts(
+  parts: readonly Part[],
+  { count, detailed }: { count: number; detailed: boolean },
+): Facts {
+  const places = locate(parts, count);
+  const facts = parts.map(({ facts }) => facts);
+  return {
+    ...mergeSymbols(facts, { places, detailed }),
+    ...mergeStrings(facts, places),
+    faults: mergeFaults(parts, places),
   };
 }
 

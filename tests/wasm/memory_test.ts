@@ -9,7 +9,7 @@ import type { Parser } from "../../lib/elf/parser.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
 import { compose } from "../../lib/wasm/compose.ts";
-import { Workspace } from "../../lib/wasm/workspace.ts";
+import { recycle, Workspace } from "../../lib/wasm/workspace.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { assertSameBytes } from "../support/compressed.ts";
 import { buildLargeModule, buildModule, latin1, SHN_ABS } from "../support/elf_builder.ts";
@@ -23,6 +23,7 @@ import {
   PartialFile,
   readModule,
 } from "../support/elf_facts.ts";
+import { describeFacts, factsOf as makeFacts, mergeFacts } from "../support/facts.ts";
 
 const MIB = 2 ** 20;
 
@@ -298,6 +299,27 @@ Deno.test("Workspace.clear() makes the memory free for other arrays", () => {
     for (const length of [3 * MIB, 100, 5 * MIB, 0]) workspace.put(new Uint8Array(length));
     if (i === 0) size = memory.buffer.byteLength;
     workspace.clear();
+  }
+  assertEquals(memory.buffer.byteLength, size);
+});
+
+Deno.test("recycle() gives the memory of a parser to calculations", () => {
+  const { parser } = makeParser();
+  for (let module = 0; module < 8; module++) readModule(parser, largeModule(module, 6000));
+  const { memory } = parser.workspace.exports;
+  const size = memory.buffer.byteLength;
+  recycle(parser.workspace);
+  new Uint8Array(memory.buffer, 1 << 16).fill(0x5f);
+  const modules = ["a", "b", "c"].map((name) => ({ exports: [name], alias: [`alias ${name}`] }));
+  const parts = [[0, 2], [1]].map((numbers) => ({
+    facts: makeFacts(numbers.map((number) => modules[number]!)),
+    modules: numbers,
+  }));
+  const merged = mergeFacts(parts, { count: 3, detailed: true });
+  assertEquals(describeFacts(merged), describeFacts(makeFacts(modules)));
+  for (const length of [MIB, 3 * MIB, 2 * MIB]) {
+    const strings = { bytes: new Uint8Array(length).fill(1), offsets: Uint32Array.of(0, length) };
+    assertSameBytes(compose(1, [strings]).bytes, strings.bytes, "strings");
   }
   assertEquals(memory.buffer.byteLength, size);
 });

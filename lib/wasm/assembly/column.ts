@@ -65,6 +65,11 @@ export class Column {
 const SIZE: usize = 16;
 const COLUMN_TABLE: usize = memory.data(COLUMNS * 16);
 
+/** Makes all columns empty ones without a block. */
+export function clearColumns(): void {
+  memory.fill(COLUMN_TABLE, 0, SIZE * (COLUMNS as usize));
+}
+
 /** A column, by its number in codes.ts. */
 export function columnAt(index: u32): Column {
   return changetype<Column>(COLUMN_TABLE + SIZE * index);

@@ -119,8 +119,18 @@ export function beginModule(): void {
 
 /** Closes the current module. */
 export function endModule(): void {
+  endSymbols();
+  endStrings();
+}
+
+/** Closes the lists of symbols of the current module. */
+export function endSymbols(): void {
   exportStarts.push(exportNames.length >> 2);
   needStarts.push(needNames.length >> 2);
+}
+
+/** Closes the lists of strings of the current module. */
+export function endStrings(): void {
   for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) {
     const strings = (columnAt(listColumn(list, OFFSETS)).length >> 2) - 1;
     columnAt(listColumn(list, STARTS)).push(strings);

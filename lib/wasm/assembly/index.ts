@@ -5,15 +5,15 @@
  * @module
  */
 import { normalizeAliases } from "./aliases.ts";
-import { columnAt } from "./column.ts";
+import { clearColumns, columnAt } from "./column.ts";
 import { compose, composeDependencies } from "./compose.ts";
 import { beginModule, clearFacts, dropModule, dropNeeds, endModule } from "./facts.ts";
 import { parseFile } from "./file.ts";
 import { hashOrder } from "./hash_order.ts";
-import { allocate, blockSize, enlargeRoom, placeFile, release } from "./memory.ts";
-import { mergeModules } from "./merge.ts";
+import { allocate, blockSize, clearMemory, enlargeRoom, placeFile, release } from "./memory.ts";
+import { mergeStrings, mergeSymbols } from "./merge.ts";
 import { parseModinfo } from "./modinfo.ts";
-import { clearNames, internAll, keyNames } from "./names.ts";
+import { clearNames, forgetNames, internAll, keyNames } from "./names.ts";
 import { parseExports, parseNeeds } from "./symbols.ts";
 import { encodeIndex } from "./trie.ts";
 
@@ -32,7 +32,8 @@ export {
   hashOrder,
   internAll,
   keyNames,
-  mergeModules,
+  mergeStrings,
+  mergeSymbols,
   normalizeAliases,
   parseExports,
   parseFile,
@@ -40,6 +41,13 @@ export {
   parseNeeds,
   release,
 };
+
+/** Begins anew in memory that is there already. */
+export function restart(): void {
+  clearMemory();
+  clearColumns();
+  forgetNames();
+}
 
 /** Begins facts without modules. */
 export function startFacts(detailed: bool): void {

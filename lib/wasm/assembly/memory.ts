@@ -14,7 +14,8 @@
 import { NO_MEMORY, NO_ROOM } from "./codes.ts";
 import { fail } from "./host.ts";
 
-const INITIAL_ROOM: usize = 1 << 24;
+/** Little, so that facts grow into memory that files have used: it is there already. */
+const INITIAL_ROOM: usize = 1 << 22;
 /** A file may need what is left of 4 GiB. */
 const MOST_ROOM: usize = 1 << 30;
 
@@ -26,11 +27,21 @@ export const TOO_LARGE: u32 = 32;
 /** By n: the first free block of 2^n bytes, in which the address of the next one stands; or 0. */
 const FREE: usize = memory.data(32 * sizeof<usize>());
 
-let next: usize = (__heap_base + 15) & ~15;
+const FIRST_BLOCK: usize = (__heap_base + 15) & ~15;
+
+let next: usize = FIRST_BLOCK;
 let isParsing: bool = false;
 
 /** Address of the file. */
 export let room: usize = INITIAL_ROOM;
+
+/** Takes back all memory, also that of a file. */
+export function clearMemory(): void {
+  next = FIRST_BLOCK;
+  memory.fill(FREE, 0, 32 * sizeof<usize>());
+  room = (memory.size() as usize) << 16;
+  isParsing = false;
+}
 
 /** Begins a file: gives the address where it is to stand. */
 export function placeFile(): usize {

@@ -1,5 +1,6 @@
 /**
- * Puts together what several readers found.
+ * Puts together what several readers found: module `places[i]` of part `partOf[i]`, for each i in
+ * turn. Symbols and strings are put together apart, by different threads.
  *
  * @module
  */
@@ -9,7 +10,6 @@ import {
   EXPORT_CRC_LOW,
   EXPORT_NAMES,
   EXPORT_STARTS,
-  FACT_COLUMNS,
   LISTS,
   NEED_CRC_HIGH,
   NEED_CRC_LOW,
@@ -19,33 +19,40 @@ import {
   WEAKDEP,
 } from "./codes.ts";
 import { columnAt } from "./column.ts";
-import { detailed, endModule } from "./facts.ts";
+import { detailed, endStrings, endSymbols } from "./facts.ts";
 
-/** A part: uint32 addresses of its columns, and that of the numbers that its names have here. */
-const PART: u32 = (FACT_COLUMNS as u32) * 4 + 4;
+/** A part of symbols: uint32 addresses of its columns, and of the numbers its names have here. */
+const SYMBOL_PART: u32 = (LISTS as u32) * 4 + 4;
 
-/**
- * Adds `count` modules to the facts: module `places[i]` of part `partOf[i]`, for each i in turn.
- */
-export function mergeModules(parts: usize, partOf: usize, places: usize, count: u32): void {
+/** A part of strings: uint32 addresses of its columns, three for each list. */
+const STRING_PART: u32 = ((WEAKDEP as u32) + 1) * 12;
+
+/** Adds the symbols of `count` modules to the facts. */
+export function mergeSymbols(parts: usize, partOf: usize, places: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
-    const part = parts + load<u32>(partOf + i * 4) * PART;
-    mergeModule(part, load<u32>(places + i * 4));
+    const part = parts + load<u32>(partOf + i * 4) * SYMBOL_PART;
+    const module = load<u32>(places + i * 4);
+    addNames(EXPORT_NAMES, part, EXPORT_STARTS, module);
+    addNames(NEED_NAMES, part, NEED_STARTS, module);
+    if (detailed) {
+      addNumbers(EXPORT_CRC_LOW, part, EXPORT_STARTS, module);
+      addNumbers(EXPORT_CRC_HIGH, part, EXPORT_STARTS, module);
+      addNumbers(NEED_CRC_LOW, part, NEED_STARTS, module);
+      addNumbers(NEED_CRC_HIGH, part, NEED_STARTS, module);
+      addNumbers(NEED_WEAK, part, NEED_STARTS, module);
+    }
+    endSymbols();
   }
 }
 
-function mergeModule(part: usize, module: u32): void {
-  addNames(EXPORT_NAMES, part, EXPORT_STARTS, module);
-  addNames(NEED_NAMES, part, NEED_STARTS, module);
-  if (detailed) {
-    addNumbers(EXPORT_CRC_LOW, part, EXPORT_STARTS, module);
-    addNumbers(EXPORT_CRC_HIGH, part, EXPORT_STARTS, module);
-    addNumbers(NEED_CRC_LOW, part, NEED_STARTS, module);
-    addNumbers(NEED_CRC_HIGH, part, NEED_STARTS, module);
-    addNumbers(NEED_WEAK, part, NEED_STARTS, module);
+/** Adds the strings of `count` modules to the facts. */
+export function mergeStrings(parts: usize, partOf: usize, places: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const part = parts + load<u32>(partOf + i * 4) * STRING_PART;
+    const module = load<u32>(places + i * 4);
+    for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) addStrings(list, part, module);
+    endStrings();
   }
-  for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) addStrings(list, part, module);
-  endModule();
 }
 
 /** Address of a column of a part. */
@@ -60,7 +67,7 @@ function startOf(part: usize, starts: u32, module: u32): u32 {
 
 function addNames(column: u32, part: usize, starts: u32, module: u32): void {
   const from = columnOf(part, column);
-  const numbers = columnOf(part, FACT_COLUMNS);
+  const numbers = columnOf(part, LISTS);
   const target = columnAt(column);
   const start = startOf(part, starts, module);
   const size = (startOf(part, starts, module + 1) - start) * 4;
@@ -82,15 +89,15 @@ function addNumbers(column: u32, part: usize, starts: u32, module: u32): void {
 }
 
 function addStrings(list: u32, part: usize, module: u32): void {
-  const starts = (LISTS as u32) + list * 3;
+  const starts = list * 3;
   const offsets = columnOf(part, starts + 1);
-  const bytes = columnAt(starts + 2);
+  const bytes = columnAt((LISTS as u32) + starts + 2);
   const start = startOf(part, starts, module);
   const end = startOf(part, starts, module + 1);
   const first = load<u32>(offsets + start * 4);
   const moved = bytes.length - first;
   const from = columnOf(part, starts + 2);
   bytes.append(from + first, from + load<u32>(offsets + end * 4));
-  const target = columnAt(starts + 1);
+  const target = columnAt((LISTS as u32) + starts + 1);
   for (let i = start; i < end; i++) target.push(load<u32>(offsets + i * 4, 4) + moved);
 }

@@ -64,6 +64,11 @@ export function clearNames(): void {
   memory.fill(slots, 0, SLOT << n);
 }
 
+/** Forgets the table, whose memory has been taken back. */
+export function forgetNames(): void {
+  slots = 0;
+}
+
 /** Interns a list of `count` strings, and writes their numbers to `numbers`. */
 export function internAll(list: usize, listOffsets: usize, count: u32, numbers: usize): void {
   budget = 0xffffffff;
