@@ -4,20 +4,19 @@
  *
  * @module
  */
-import { Column } from "../bytes/column.ts";
 import { stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1, printable } from "../bytes/text.ts";
 import type { Message, Model, ModuleFiles, SymbolFacts } from "../model.ts";
 import {
   collectDependencies,
-  findCycles,
   isComplete,
+  linkModules,
   type ModuleLists,
   sortTopologically,
-  traceCycle,
-} from "./graph.ts";
+} from "../wasm/graph.ts";
+import { findCycles, traceCycle } from "./cycles.ts";
 import type { KernelSymbol } from "./kernel_symbols.ts";
-import { buildSymbolTable, type SymbolTable, UNDEFINED } from "./symbols.ts";
+import { buildSymbolTable, lookUp, type SymbolTable, UNDEFINED } from "./symbols.ts";
 
 /** What is known beside the facts, and what is to be told. */
 export interface ResolveOptions {
@@ -42,9 +41,9 @@ export interface Resolution {
 
 /** Resolves symbols to dependencies. */
 export function resolve(facts: SymbolFacts, options: ResolveOptions): Resolution {
-  const messages: Message[] = [];
   const table = buildSymbolTable(facts, options);
-  const direct = findDependencies(facts, table, { ...options, messages });
+  const direct = linkModules(facts, findOwners(table));
+  const messages = describeNeeds({ ...options, facts, table });
   const order = sortTopologically(direct);
   if (!isComplete(order)) {
     messages.push(...describeCycles(direct, options.modules));
@@ -54,92 +53,60 @@ export function resolve(facts: SymbolFacts, options: ResolveOptions): Resolution
   return { resolved: { dependencies, symbols: table.exported }, messages };
 }
 
-/** The modules that each module needs a symbol of, in the order they are met. */
-function findDependencies(
-  facts: SymbolFacts,
-  table: SymbolTable,
-  options: ResolveOptions & { messages: Message[] },
-): ModuleLists {
-  const count = facts.needStarts.length - 1;
-  const starts = new Uint32Array(count + 1);
-  const search: Search = {
-    ...options,
-    facts,
-    table,
-    found: new Column(),
-    foundBy: new Uint32Array(count),
-    speaks: options.reportUnknown || options.showDependencies,
-  };
-  for (let module = 0; module < count; module++) {
-    findOwners(search, module);
-    starts[module + 1] = search.found.length;
-  }
-  return { starts, modules: search.found.finish() };
+/** By name of the facts: the module in which it is found. */
+function findOwners({ lookup, owners }: SymbolTable): Int32Array {
+  return lookup === undefined ? owners : Int32Array.from(lookup, (name) => owners[name]!);
 }
 
-/** What the search for dependencies goes by, and what it has found. */
-interface Search extends ResolveOptions {
+/** What is known of the needs. */
+interface Needs extends ResolveOptions {
   readonly facts: SymbolFacts;
   readonly table: SymbolTable;
-  readonly messages: Message[];
-  /** Modules depended on, module by module. */
-  readonly found: Column;
-  /** By module: which one depended on it last, plus one. */
-  readonly foundBy: Uint32Array;
-  readonly speaks: boolean;
 }
 
-/** Adds the modules that one module needs a symbol of. */
-function findOwners(search: Search, module: number): void {
-  const { needStarts, needNames } = search.facts;
-  const { lookup, owners } = search.table;
-  const { found, foundBy } = search;
-  const end = needStarts[module + 1]!;
-  for (let need = needStarts[module]!; need < end; need++) {
-    const owner = owners[lookup[needNames[need]!]!]!;
-    const isNew = owner >= 0 && foundBy[owner] !== module + 1;
-    if (isNew) {
-      foundBy[owner] = module + 1;
-      found.push(owner);
+/** What is to be told of each need, in order. */
+function describeNeeds(needs: Needs): Message[] {
+  if (!needs.reportUnknown && !needs.showDependencies) return [];
+  const { needStarts, needNames } = needs.facts;
+  const { owners } = needs.table;
+  const messages: Message[] = [];
+  for (let module = 0; module + 1 < needStarts.length; module++) {
+    const found = new Set<number>();
+    for (let need = needStarts[module]!; need < needStarts[module + 1]!; need++) {
+      const symbol = lookUp(needs.table, needNames[need]!);
+      if (needs.reportUnknown) messages.push(...describeUnknown(needs, { module, need, symbol }));
+      const owner = owners[symbol]!;
+      if (!needs.showDependencies || owner < 0 || found.has(owner)) continue;
+      found.add(owner);
+      messages.push(describeDependency(needs, { module, symbol }));
     }
-    if (search.speaks) speak(search, { module, need, isNew });
   }
+  return messages;
 }
 
-function speak(
-  search: Search,
-  { module, need, isNew }: { module: number; need: number; isNew: boolean },
-): void {
-  const symbol = search.table.lookup[search.facts.needNames[need]!]!;
-  if (search.reportUnknown) report(search, { module, need, symbol });
-  if (search.showDependencies && isNew) {
-    const { messages, table } = search;
-    const { paths } = search.modules;
-    const name = printable(decodeLatin1(stringBytes(table.names, symbol)));
-    const owner = stringText(paths, table.owners[symbol]!);
-    const text = `${stringText(paths, module)} needs "${name}": ${owner}`;
-    messages.push({ level: "output", text });
-  }
+/** Tells of a module that is needed for a symbol. */
+function describeDependency(
+  { table, modules: { paths } }: Needs,
+  { module, symbol }: { module: number; symbol: number },
+): Message {
+  const name = printable(decodeLatin1(stringBytes(table.names, symbol)));
+  const owner = stringText(paths, table.owners[symbol]!);
+  return { level: "output", text: `${stringText(paths, module)} needs "${name}": ${owner}` };
 }
 
 /** Warns if nobody defines a needed symbol, or with another CRC; a weak need may be unmet. */
-function report(
-  { facts, table, modules, messages, checkVersions }: Search,
+function describeUnknown(
+  { facts, table, modules, checkVersions }: Needs,
   { module, need, symbol }: { module: number; need: number; symbol: number },
-): void {
-  if (facts.needWeak[need] === 1) return;
+): Message[] {
+  if (facts.needWeak[need] === 1) return [];
+  const isUnknown = table.owners[symbol] === UNDEFINED;
+  const isOther = table.crcLow[symbol] !== facts.needCrcLow[need] ||
+    table.crcHigh[symbol] !== facts.needCrcHigh[need];
+  if (!isUnknown && !(checkVersions && isOther)) return [];
+  const problem = isUnknown ? "needs unknown symbol" : "disagrees about version of symbol";
   const path = stringText(modules.paths, module);
-  if (table.owners[symbol] === UNDEFINED) {
-    const text = `${path} needs unknown symbol ${needName(facts, need)}`;
-    messages.push({ level: "warning", text });
-  } else if (
-    checkVersions &&
-    (table.crcLow[symbol] !== facts.needCrcLow[need] ||
-      table.crcHigh[symbol] !== facts.needCrcHigh[need])
-  ) {
-    const text = `${path} disagrees about version of symbol ${needName(facts, need)}`;
-    messages.push({ level: "warning", text });
-  }
+  return [{ level: "warning", text: `${path} ${problem} ${needName(facts, need)}` }];
 }
 
 function needName({ names, needNames }: SymbolFacts, need: number): string {

@@ -7,8 +7,7 @@
 import { sequence } from "../bytes/column.ts";
 import { countStrings } from "../bytes/strings.ts";
 import type { Strings, SymbolFacts } from "../model.ts";
-import { selectStrings } from "../wasm/compose.ts";
-import { sortByHash } from "../wasm/hash_order.ts";
+import { ownNames } from "../wasm/owners.ts";
 import type { KernelSymbol } from "./kernel_symbols.ts";
 import { NameTable } from "./name_table.ts";
 
@@ -25,8 +24,8 @@ const DOT = 0x2e;
 
 /** Definitions by the number of a name. Numbers of `SymbolFacts.names` keep their value. */
 export interface SymbolTable {
-  /** Under which name (a number) a needed name of the facts is looked up. */
-  readonly lookup: Uint32Array;
+  /** Under which name (a number) a needed name of the facts is looked up, if any under another. */
+  readonly lookup: Uint32Array | undefined;
   /** Module that defines the name, or KERNEL, or UNDEFINED. */
   readonly owners: Int32Array;
   readonly crcLow: Uint32Array;
@@ -48,10 +47,9 @@ export function buildSymbolTable(
 ): SymbolTable {
   const table = new NameTable(facts.names);
   const prefixByte = prefix?.charCodeAt(0);
-  const lookup = sequence(countStrings(facts.names));
-  for (const id of table.findStarting([DOT, prefixByte])) {
-    lookup[id] = lookupName(table, id, prefixByte);
-  }
+  const special = table.findStarting([DOT, prefixByte]);
+  const lookup = special.length > 0 ? sequence(countStrings(facts.names)) : undefined;
+  for (const id of special) lookup![id] = lookupName(table, id, prefixByte);
   const defined = prefixByte === undefined
     ? facts.exportNames
     : facts.exportNames.map((id) => table.dropFirst(id, prefixByte));
@@ -59,33 +57,29 @@ export function buildSymbolTable(
 
   const names = table.finish();
   const total = countStrings(names);
-  const owners = new Int32Array(total).fill(UNDEFINED);
+  const kernelOwners = new Int32Array(total).fill(UNDEFINED);
   const crcLow = new Uint32Array(total);
   const crcHigh = new Uint32Array(total);
   kernelNames.forEach((name, i) => {
-    owners[name] = KERNEL;
+    kernelOwners[name] = KERNEL;
     crcLow[name] = kernel[i]!.crc.low;
     crcHigh[name] = kernel[i]!.crc.high;
   });
-  for (let module = 0; module + 1 < facts.exportStarts.length; module++) {
-    for (let i = facts.exportStarts[module]!; i < facts.exportStarts[module + 1]!; i++) {
-      const name = defined[i]!;
-      owners[name] = module;
-      if (facts.exportCrcLow.length === 0) continue;
-      crcLow[name] = facts.exportCrcLow[i]!;
-      crcHigh[name] = facts.exportCrcHigh[i]!;
-    }
+  for (let i = 0; i < facts.exportCrcLow.length; i++) {
+    crcLow[defined[i]!] = facts.exportCrcLow[i]!;
+    crcHigh[defined[i]!] = facts.exportCrcHigh[i]!;
   }
-  return { names, lookup, owners, crcLow, crcHigh, exported: orderExported(names, owners) };
+  const lists = { starts: facts.exportStarts, names: defined };
+  const { owners, owned } = ownNames(lists, { owners: kernelOwners, names, buckets: BUCKETS });
+  return { names, lookup, owners, crcLow, crcHigh, exported: owned };
+}
+
+/** The name under which a needed name of the facts is looked up. */
+export function lookUp({ lookup }: SymbolTable, name: number): number {
+  return lookup === undefined ? name : lookup[name]!;
 }
 
 /** PowerPC's `.name` is looked up as `name`; then the prefix is dropped. */
 function lookupName(table: NameTable, id: number, prefix: number | undefined): number {
   return table.dropFirst(table.dropFirst(id, DOT), prefix);
-}
-
-function orderExported(names: Strings, owners: Int32Array): SymbolTable["exported"] {
-  const exported = sequence(owners.length).filter((id) => owners[id]! >= 0);
-  const order = sortByHash(exported, { keys: names, buckets: BUCKETS });
-  return { names: selectStrings(names, order), owners: order.map((id) => owners[id]!) };
 }

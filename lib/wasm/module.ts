@@ -57,6 +57,18 @@ export interface Exports {
   /** Add modules of several parts to the facts; see assembly/merge.ts. */
   mergeSymbols(parts: number, partOf: number, places: number, count: number): void;
   mergeStrings(parts: number, partOf: number, places: number, count: number): void;
+  /** See assembly/graph.ts: who owns a name, and the graph of modules. */
+  ownNames(starts: number, names: number, count: number, owners: number, nameCount: number): void;
+  selectNumbers(list: number, numbers: number, count: number): void;
+  linkModules(starts: number, names: number, count: number, owners: number): void;
+  sortTopologically(starts: number, modules: number, count: number): void;
+  collectDependencies(
+    starts: number,
+    modules: number,
+    count: number,
+    order: number,
+    places: number,
+  ): void;
   /** Orders `count` numbers of strings. */
   hashOrder(
     bytes: number,

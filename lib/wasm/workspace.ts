@@ -17,7 +17,7 @@ export class Workspace {
   }
 
   /** Copies an array into the memory; gives its address, valid until `clear`. */
-  put(array: Uint8Array | Uint32Array): number {
+  put(array: Uint8Array | Uint32Array | Int32Array): number {
     const { exports } = this;
     const n = exports.blockSize(array.byteLength);
     const block = exports.allocate(n) >>> 0;

@@ -5,14 +5,14 @@
  *
  * @module
  */
+import { findCycles, traceCycle } from "../../lib/resolve/cycles.ts";
 import {
   collectDependencies,
-  findCycles,
   isComplete,
+  linkModules,
   type ModuleLists,
   sortTopologically,
-  traceCycle,
-} from "../../lib/resolve/graph.ts";
+} from "../../lib/wasm/graph.ts";
 import { assertEquals } from "../support/assert.ts";
 
 /** A graph from the dependencies of each module. */
@@ -223,6 +223,13 @@ Deno.test("sortTopologically() orders 50,000 modules that use one", () => {
     graphOf(Array.from({ length: LONG }, (_, i) => i > 0 ? [0] : [])),
   );
   assertEquals([order[0], order[LONG - 2], order[LONG - 1]], [LONG - 1, 1, 0]);
+});
+
+Deno.test("linkModules() lists each owner once, in the order in which its names are met", () => {
+  const needStarts = Uint32Array.of(0, 5, 5, 8);
+  const needNames = Uint32Array.of(3, 1, 0, 2, 3, 0, 4, 4);
+  const owners = Int32Array.of(1, -1, 1, 0, 2); // name 1 is nobody's
+  assertEquals(listsOf(linkModules({ needStarts, needNames }, owners)), [[0, 1], [], [1, 2]]);
 });
 
 Deno.test("collectDependencies() collects along a chain of 2,000 modules", () => {

@@ -6,7 +6,7 @@
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
 import type { KernelSymbol } from "../../lib/resolve/kernel_symbols.ts";
-import { buildSymbolTable, KERNEL, UNDEFINED } from "../../lib/resolve/symbols.ts";
+import { buildSymbolTable, KERNEL, lookUp, UNDEFINED } from "../../lib/resolve/symbols.ts";
 import { assertEquals } from "../support/assert.ts";
 import { factsOf, type ModuleFacts } from "../support/facts.ts";
 
@@ -27,7 +27,7 @@ function findNeed(
   const facts = factsOf(modules);
   const table = buildSymbolTable(facts, { kernel, prefix });
   const need = facts.needStarts[modules.length - 1]!;
-  const symbol = table.lookup[facts.needNames[need]!]!;
+  const symbol = lookUp(table, facts.needNames[need]!);
   return {
     owner: table.owners[symbol]!,
     crc: [table.crcLow[symbol]!, table.crcHigh[symbol]!],

@@ -53,13 +53,19 @@ export const INDEX = 20;
 /** Strings that were composed. */
 export const STRING_BYTES = 21;
 export const STRING_OFFSETS = 22;
+/** Names that have an owner; lists of modules; an order of modules, and their places in that. */
+export const OWNED = 23;
+export const GRAPH_STARTS = 24;
+export const GRAPH_MODULES = 25;
+export const GRAPH_ORDER = 26;
+export const GRAPH_PLACES = 27;
 /** What only the WebAssembly module itself uses: see symbols.ts, versions.ts and trie.ts. */
-export const FOUND = 23;
-export const RECORDS = 24;
-export const PLACES = 25;
-export const PARTS = 26;
+export const FOUND = 28;
+export const RECORDS = 29;
+export const PLACES = 30;
+export const PARTS = 31;
 /** How many columns there are. */
-export const COLUMNS = 27;
+export const COLUMNS = 32;
 
 /** In the place of the numbers of a part: it is the first string of its list, every time. */
 export const ALWAYS_FIRST = 1;

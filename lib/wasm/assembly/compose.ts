@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { ALWAYS_FIRST, STRING_BYTES, STRING_OFFSETS } from "./codes.ts";
+import { ALWAYS_FIRST, NO_MEMORY, STRING_BYTES, STRING_OFFSETS } from "./codes.ts";
 import { columnAt } from "./column.ts";
+import { fail } from "./host.ts";
 import { stringEnd, stringStart } from "./strings.ts";
 
 const bytes = columnAt(STRING_BYTES);
@@ -25,18 +26,27 @@ export function compose(
   partCount: u32,
   count: u32,
 ): void {
-  begin(head, head + headSize);
   const end = parts + partCount * PART;
+  let size: u64 = headSize;
+  for (let part = parts; part < end; part += PART) {
+    for (let i: u32 = 0; i < count; i++) size += sizeOf(load<u32>(part, 4), numberIn(part, i));
+  }
+  begin(size, count);
+  bytes.append(head, head + headSize);
+  offsets.push(bytes.length);
   for (let i: u32 = 0; i < count; i++) {
     for (let part = parts; part < end; part += PART) {
-      const numbers = load<u32>(part, 8);
-      let number: u32 = i;
-      if (numbers == (ALWAYS_FIRST as u32)) number = 0;
-      else if (numbers != 0) number = load<u32>(numbers + i * 4);
-      append(load<u32>(part), load<u32>(part, 4), number);
+      append(load<u32>(part), load<u32>(part, 4), numberIn(part, i));
     }
     offsets.push(bytes.length);
   }
+}
+
+/** Which string of its list a part of string i is. */
+function numberIn(part: usize, i: u32): u32 {
+  const numbers = load<u32>(part, 8);
+  if (numbers == 0) return i;
+  return numbers == (ALWAYS_FIRST as u32) ? 0 : load<u32>(numbers + i * 4);
 }
 
 /**
@@ -50,7 +60,12 @@ export function composeDependencies(
   modules: usize,
   count: u32,
 ): void {
-  begin(0, 0);
+  const total = load<u32>(starts + count * 4);
+  let size: u64 = (total as u64) + count;
+  for (let module: u32 = 0; module < count; module++) size += sizeOf(pathOffsets, module);
+  for (let i: u32 = 0; i < total; i++) size += sizeOf(pathOffsets, load<u32>(modules + i * 4));
+  begin(size, count);
+  offsets.push(0);
   for (let module: u32 = 0; module < count; module++) {
     append(paths, pathOffsets, module);
     appendByte(0x3a); // ":"
@@ -63,12 +78,17 @@ export function composeDependencies(
   }
 }
 
-/** Begins with the bytes [head, headEnd). */
-function begin(head: usize, headEnd: usize): void {
+/** Begins with room for what will come, so that no block is filled in vain. */
+function begin(size: u64, count: u32): void {
+  if (size > (u32.MAX_VALUE as u64)) fail(NO_MEMORY, 0);
   bytes.length = 0;
-  bytes.append(head, headEnd);
+  bytes.reserve(size as u32);
   offsets.length = 0;
-  offsets.push(bytes.length);
+  offsets.reserve((count + 1) * 4);
+}
+
+function sizeOf(listOffsets: usize, number: u32): u32 {
+  return load<u32>(listOffsets + number * 4, 4) - load<u32>(listOffsets + number * 4);
 }
 
 function append(list: usize, listOffsets: usize, number: u32): void {

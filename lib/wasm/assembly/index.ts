@@ -9,6 +9,13 @@ import { clearColumns, columnAt } from "./column.ts";
 import { compose, composeDependencies } from "./compose.ts";
 import { beginModule, clearFacts, dropModule, dropNeeds, endModule } from "./facts.ts";
 import { parseFile } from "./file.ts";
+import {
+  collectDependencies,
+  linkModules,
+  ownNames,
+  selectNumbers,
+  sortTopologically,
+} from "./graph.ts";
 import { hashOrder } from "./hash_order.ts";
 import { allocate, blockSize, clearMemory, enlargeRoom, placeFile, release } from "./memory.ts";
 import { mergeStrings, mergeSymbols } from "./merge.ts";
@@ -22,6 +29,7 @@ import { encodeIndex } from "./trie.ts";
 export {
   allocate,
   blockSize,
+  collectDependencies,
   compose,
   composeDependencies,
   dropModule,
@@ -32,14 +40,18 @@ export {
   hashOrder,
   internAll,
   keyNames,
+  linkModules,
   mergeStrings,
   mergeSymbols,
   normalizeAliases,
+  ownNames,
   parseExports,
   parseFile,
   parseModinfo,
   parseNeeds,
   release,
+  selectNumbers,
+  sortTopologically,
 };
 
 /** Begins anew in memory that is there already. */

@@ -29,6 +29,13 @@ const STRING_PART: u32 = ((WEAKDEP as u32) + 1) * 12;
 
 /** Adds the symbols of `count` modules to the facts. */
 export function mergeSymbols(parts: usize, partOf: usize, places: usize, count: u32): void {
+  let needs: u32 = 0; // by far the longest column: no block is to be filled in vain
+  for (let i: u32 = 0; i < count; i++) {
+    const part = parts + load<u32>(partOf + i * 4) * SYMBOL_PART;
+    const module = load<u32>(places + i * 4);
+    needs += startOf(part, NEED_STARTS, module + 1) - startOf(part, NEED_STARTS, module);
+  }
+  columnAt(NEED_NAMES).reserve(needs * 4);
   for (let i: u32 = 0; i < count; i++) {
     const part = parts + load<u32>(partOf + i * 4) * SYMBOL_PART;
     const module = load<u32>(places + i * 4);

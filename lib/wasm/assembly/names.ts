@@ -72,7 +72,7 @@ export function forgetNames(): void {
 /** Interns a list of `count` strings, and writes their numbers to `numbers`. */
 export function internAll(list: usize, listOffsets: usize, count: u32, numbers: usize): void {
   budget = 0xffffffff;
-  while ((nameCount + count) * 2 >= (1 as u32) << n) rehash();
+  growFor(count);
   for (let i: u32 = 0; i < count; i++) {
     const start = stringStart(list, listOffsets, i);
     store<u32>(numbers + i * 4, intern(start, stringEnd(list, listOffsets, i)));
@@ -158,7 +158,7 @@ function insert(slot: usize, hash: u32, start: usize): u32 {
   bytes.reserve(length); // whatever fails for lack of room, fails before anything is changed
   offsets.reserve(4);
   if (nameCount * 2 >= (1 as u32) << n) {
-    rehash();
+    rehash(n + 1);
     slot = findFree(hash);
   }
   budget -= length;
@@ -169,16 +169,25 @@ function insert(slot: usize, hash: u32, start: usize): u32 {
   return nameCount - 1;
 }
 
-function rehash(): void {
+/** Makes the table large enough for so many names more. */
+function growFor(count: u32): void {
+  let needed = n;
+  while ((nameCount + count) * 2 >= (1 as u32) << needed) needed++;
+  if (needed > n) rehash(needed);
+}
+
+/** Makes it a table of 2^larger slots. */
+function rehash(larger: u32): void {
   const old = slots;
-  const end = old + (SLOT << n);
-  slots = allocate(n + 1 + SLOT_BITS);
-  n++;
+  const oldSize = n + SLOT_BITS;
+  slots = allocate(larger + SLOT_BITS);
+  n = larger;
   memory.fill(slots, 0, SLOT << n);
+  const end = old + (1 << oldSize);
   for (let slot = old; slot < end; slot += SLOT) {
     if (load<u32>(slot, 4) != 0) store<u64>(findFree(load<u32>(slot)), load<u64>(slot));
   }
-  release(old, n - 1 + SLOT_BITS);
+  release(old, oldSize);
 }
 
 function findFree(hash: u32): usize {

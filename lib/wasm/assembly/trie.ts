@@ -39,6 +39,9 @@ const NODE_OFFSET: u32 = 0x0fffffff;
 const HEADER_SIZE: u32 = 12;
 const ROOT_AT: u32 = 8;
 
+/** Bytes of a node with a value, beside its key and the value's text. */
+const VALUE_SIZE: u32 = 14;
+
 /** Parts of so few keys are sorted by insertion: most are, and have two or three. */
 const SMALL: u32 = 8;
 
@@ -91,6 +94,7 @@ export function encodeIndex(
   const n = blockSize(count * 4);
   scratch = allocate(n);
   index.length = 0;
+  index.reserve(estimateSize(count));
   parts.length = 0;
   append32(INDEX_MAGIC);
   append32(INDEX_VERSION);
@@ -103,6 +107,17 @@ export function encodeIndex(
     if (index.length > NODE_OFFSET) fail(LARGE_INDEX, 0);
   }
   release(scratch, n);
+}
+
+/** Bytes of an index in which no key shares characters with another: few are larger. */
+function estimateSize(count: u32): u32 {
+  let size: u64 = 0;
+  for (let place: u32 = 0; place < count; place++) {
+    const text = load<u32>(texts + entryAt(place) * 4);
+    size += keyEnd(place) - keyStart(place) + VALUE_SIZE;
+    size += stringEnd(textBytes, textOffsets, text) - stringStart(textBytes, textOffsets, text);
+  }
+  return min(size, NODE_OFFSET) as u32;
 }
 
 function pushPart(start: u32, end: u32, depth: u32, referenceAt: u32): void {

@@ -1,0 +1,57 @@
+/**
+ * Which module a name belongs to; see assembly/graph.ts.
+ *
+ * @module
+ */
+import { countStrings } from "../bytes/strings.ts";
+import type { Strings } from "../model.ts";
+import { OWNED } from "./assembly/codes.ts";
+import { selectStrings } from "./compose.ts";
+import { calculate } from "./workspace.ts";
+
+/** Names, and the number of the module that each belongs to. */
+export interface OwnedNames {
+  readonly names: Strings;
+  readonly owners: Uint32Array;
+}
+
+/**
+ * Makes each module the owner of the names in its list, in turn.
+ *
+ * @param lists that of module i is `names[starts[i] .. starts[i + 1])`, in numbers of names
+ * @param options.owners by name: a negative number, which stays where no module owns the name
+ * @param options.names all names
+ * @param options.buckets of the hash table whose order the names of modules come in
+ */
+export function ownNames(
+  lists: { readonly starts: Uint32Array; readonly names: Uint32Array },
+  { owners, names, buckets }: { owners: Int32Array; names: Strings; buckets: number },
+): { owners: Int32Array; owned: OwnedNames } {
+  const { owners: all, numbers, ownersOfNumbers } = calculate((workspace) => {
+    const { exports } = workspace;
+    const address = workspace.put(owners);
+    exports.ownNames(
+      workspace.put(lists.starts),
+      workspace.put(lists.names),
+      lists.starts.length - 1,
+      address,
+      owners.length,
+    );
+    const [column, count] = [exports.columnData(OWNED), exports.columnLength(OWNED) >>> 2];
+    exports.hashOrder(
+      workspace.put(names.bytes),
+      workspace.put(names.offsets),
+      column,
+      count,
+      buckets,
+    );
+    const numbers = workspace.columnNumbers(OWNED);
+    exports.selectNumbers(address, column, count);
+    return {
+      owners: new Int32Array(workspace.numbers(address, countStrings(names)).buffer),
+      numbers,
+      ownersOfNumbers: workspace.columnNumbers(OWNED),
+    };
+  });
+  return { owners: all, owned: { names: selectStrings(names, numbers), owners: ownersOfNumbers } };
+}
