@@ -47,9 +47,7 @@ export function buildSymbolTable(
 ): SymbolTable {
   const table = new NameTable(facts.names);
   const prefixByte = prefix?.charCodeAt(0);
-  const special = table.findStarting([DOT, prefixByte]);
-  const lookup = special.length > 0 ? sequence(countStrings(facts.names)) : undefined;
-  for (const id of special) lookup![id] = lookupName(table, id, prefixByte);
+  const lookup = makeLookup(table, prefixByte);
   const defined = prefixByte === undefined
     ? facts.exportNames
     : facts.exportNames.map((id) => table.dropFirst(id, prefixByte));
@@ -72,6 +70,14 @@ export function buildSymbolTable(
   const lists = { starts: facts.exportStarts, names: defined };
   const { owners, owned } = ownNames(lists, { owners: kernelOwners, names, buckets: BUCKETS });
   return { names, lookup, owners, crcLow, crcHigh, exported: owned };
+}
+
+function makeLookup(table: NameTable, prefix: number | undefined): Uint32Array | undefined {
+  const special = table.findStarting([DOT, prefix]);
+  if (special.length === 0) return undefined;
+  const lookup = sequence(countStrings(table.names));
+  for (const name of special) lookup[name] = lookupName(table, name, prefix);
+  return lookup;
 }
 
 /** The name under which a needed name of the facts is looked up. */

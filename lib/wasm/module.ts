@@ -57,9 +57,10 @@ export interface Exports {
   /** Add modules of several parts to the facts; see assembly/merge.ts. */
   mergeSymbols(parts: number, partOf: number, places: number, count: number): void;
   mergeStrings(parts: number, partOf: number, places: number, count: number): void;
-  /** See assembly/graph.ts: who owns a name, and the graph of modules. */
+  /** Who owns a name; see assembly/owners.ts. */
   ownNames(starts: number, names: number, count: number, owners: number, nameCount: number): void;
-  selectNumbers(list: number, numbers: number, count: number): void;
+  replaceByOwners(owners: number): void;
+  /** The graph of modules; see assembly/graph.ts. */
   linkModules(starts: number, names: number, count: number, owners: number): void;
   sortTopologically(starts: number, modules: number, count: number): void;
   collectDependencies(

@@ -1,9 +1,8 @@
 /**
- * Which module a name belongs to; see assembly/graph.ts.
+ * Which module a name belongs to; see assembly/owners.ts.
  *
  * @module
  */
-import { countStrings } from "../bytes/strings.ts";
 import type { Strings } from "../model.ts";
 import { OWNED } from "./assembly/codes.ts";
 import { selectStrings } from "./compose.ts";
@@ -27,7 +26,7 @@ export function ownNames(
   lists: { readonly starts: Uint32Array; readonly names: Uint32Array },
   { owners, names, buckets }: { owners: Int32Array; names: Strings; buckets: number },
 ): { owners: Int32Array; owned: OwnedNames } {
-  const { owners: all, numbers, ownersOfNumbers } = calculate((workspace) => {
+  const found = calculate((workspace) => {
     const { exports } = workspace;
     const address = workspace.put(owners);
     exports.ownNames(
@@ -37,21 +36,21 @@ export function ownNames(
       address,
       owners.length,
     );
-    const [column, count] = [exports.columnData(OWNED), exports.columnLength(OWNED) >>> 2];
     exports.hashOrder(
       workspace.put(names.bytes),
       workspace.put(names.offsets),
-      column,
-      count,
+      exports.columnData(OWNED),
+      exports.columnLength(OWNED) >>> 2,
       buckets,
     );
     const numbers = workspace.columnNumbers(OWNED);
-    exports.selectNumbers(address, column, count);
+    exports.replaceByOwners(address);
     return {
-      owners: new Int32Array(workspace.numbers(address, countStrings(names)).buffer),
+      owners: new Int32Array(workspace.numbers(address, owners.length).buffer),
       numbers,
-      ownersOfNumbers: workspace.columnNumbers(OWNED),
+      ownersInOrder: workspace.columnNumbers(OWNED),
     };
   });
-  return { owners: all, owned: { names: selectStrings(names, numbers), owners: ownersOfNumbers } };
+  const owned = { names: selectStrings(names, found.numbers), owners: found.ownersInOrder };
+  return { owners: found.owners, owned };
 }

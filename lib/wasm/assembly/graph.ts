@@ -5,14 +5,7 @@
  *
  * @module
  */
-import {
-  GRAPH_MODULES,
-  GRAPH_ORDER,
-  GRAPH_PLACES,
-  GRAPH_STARTS,
-  LARGE_INDEX,
-  OWNED,
-} from "./codes.ts";
+import { GRAPH_MODULES, GRAPH_ORDER, GRAPH_PLACES, GRAPH_STARTS, LARGE_INDEX } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { fail } from "./host.ts";
 import { allocate, blockSize, release } from "./memory.ts";
@@ -25,33 +18,9 @@ const resultStarts = columnAt(GRAPH_STARTS);
 const results = columnAt(GRAPH_MODULES);
 
 /**
- * Makes each of `count` modules the owner of the names in its list, in turn, and lists the names,
- * of `nameCount`, that have an owner then. Owners are int32, below 0 where there is no module.
+ * By module: the owners of the names in its list, each once, in the order in which they are met.
+ * Owners are int32 by name, below 0 where there is no module.
  */
-export function ownNames(
-  starts: usize,
-  names: usize,
-  count: u32,
-  owners: usize,
-  nameCount: u32,
-): void {
-  for (let module: u32 = 0; module < count; module++) {
-    const end = at(starts, module + 1);
-    for (let i = at(starts, module); i < end; i++) put(owners, at(names, i), module);
-  }
-  const owned = columnAt(OWNED);
-  owned.length = 0;
-  for (let name: u32 = 0; name < nameCount; name++) {
-    if (load<i32>(owners + name * 4) >= 0) owned.push(name);
-  }
-}
-
-/** Puts in the place of each of `count` numbers the one that has that place in a list. */
-export function selectNumbers(list: usize, numbers: usize, count: u32): void {
-  for (let i: u32 = 0; i < count; i++) put(numbers, i, at(list, at(numbers, i)));
-}
-
-/** By module: the owners of the names in its list, each once, in the order in which they are met. */
 export function linkModules(starts: usize, names: usize, count: u32, owners: usize): void {
   const n = blockSize(count * 4);
   const foundBy = allocateZeros(n);

@@ -9,18 +9,13 @@ import { clearColumns, columnAt } from "./column.ts";
 import { compose, composeDependencies } from "./compose.ts";
 import { beginModule, clearFacts, dropModule, dropNeeds, endModule } from "./facts.ts";
 import { parseFile } from "./file.ts";
-import {
-  collectDependencies,
-  linkModules,
-  ownNames,
-  selectNumbers,
-  sortTopologically,
-} from "./graph.ts";
+import { collectDependencies, linkModules, sortTopologically } from "./graph.ts";
 import { hashOrder } from "./hash_order.ts";
 import { allocate, blockSize, clearMemory, enlargeRoom, placeFile, release } from "./memory.ts";
 import { mergeStrings, mergeSymbols } from "./merge.ts";
 import { parseModinfo } from "./modinfo.ts";
 import { clearNames, forgetNames, internAll, keyNames } from "./names.ts";
+import { ownNames, replaceByOwners } from "./owners.ts";
 import { parseExports, parseNeeds } from "./symbols.ts";
 import { encodeIndex } from "./trie.ts";
 
@@ -50,7 +45,7 @@ export {
   parseModinfo,
   parseNeeds,
   release,
-  selectNumbers,
+  replaceByOwners,
   sortTopologically,
 };
 
