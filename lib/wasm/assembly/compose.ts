@@ -80,7 +80,7 @@ export function composeDependencies(
 
 /** Begins with room for what will come, so that no block is filled in vain. */
 function begin(size: u64, count: u32): void {
-  if (size > (u32.MAX_VALUE as u64)) fail(NO_MEMORY, 0);
+  if (size >> 32 != 0) fail(NO_MEMORY, 0);
   bytes.length = 0;
   bytes.reserve(size as u32);
   offsets.length = 0;
