@@ -207,7 +207,7 @@ function reasonOf(error: unknown): string {
 function readWhole(image: Image, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { size } = image;
   image.need(0, size);
-  const whole = buffer.length < size ? new Uint8Array(size * 2) : buffer;
+  const whole = buffer.length < size ? new Uint8Array(size) : buffer; // the largest comes first
   whole.set(image.bytes.subarray(0, size));
   return whole;
 }
