@@ -276,10 +276,6 @@ const REFUSED: Readonly<Record<string, Refusal>> = {
     files: ["@/tree/a/x.ko", "@/tree/none.ko"],
     failure: "could not create module @/tree/none.ko: No such file or directory",
   },
-  "that is a device": {
-    files: ["/dev/null"],
-    failure: "could not create module /dev/null: Not a regular file",
-  },
   "that is a link to where nothing may be read": {
     files: ["@/links/out.ko"],
     failure: "@/links/out.ko leads to @/out/z.ko, where nothing may be read: " +
