@@ -21,6 +21,9 @@ const LONGEST: u32 = 4096;
 const SLOT: u32 = 8;
 const SLOT_BITS: u32 = 3;
 
+/** A table begins with 2^n slots. */
+const SMALLEST: u32 = 12;
+
 const bytes = columnAt(NAME_BYTES);
 const offsets = columnAt(NAME_OFFSETS);
 
@@ -36,7 +39,7 @@ let nameCount: u32 = 0;
 let budget: u32 = 0;
 
 /** The table has 2^n slots. */
-let n: u32 = 12;
+let n: u32 = SMALLEST;
 let slots: usize = 0;
 
 /** Length of the name hashed last. */
@@ -67,6 +70,7 @@ export function clearNames(): void {
 /** Forgets the table, whose memory has been taken back. */
 export function forgetNames(): void {
   slots = 0;
+  n = SMALLEST;
 }
 
 /** Interns a list of `count` strings, and writes their numbers to `numbers`. */
