@@ -4,11 +4,11 @@
  * @module
  */
 import { type Options, parseOptions } from "./lib/cli/options.ts";
-import { renderGrants } from "./lib/cli/grants.ts";
-import { makePlan, planGrants } from "./lib/cli/plan.ts";
-import { renderHelp, VERSION } from "./lib/cli/usage.ts";
-import { loadConfig } from "./lib/discover/discover.ts";
-import { FatalError, UsageError } from "./lib/errors.ts";
+import { makePlan } from "./lib/cli/plan.ts";
+import { renderHelp, renderVersion } from "./lib/cli/usage.ts";
+import { loadConfig } from "./lib/discover/inputs.ts";
+import { FatalError, internalError, UsageError } from "./lib/errors.ts";
+import { addRealPlaces, planGrants, renderGrants } from "./lib/grants.ts";
 import { Log, writeError } from "./lib/log.ts";
 import type { Message } from "./lib/model.ts";
 import { run } from "./lib/run.ts";
@@ -33,12 +33,13 @@ async function perform(options: Options, log: Log): Promise<boolean> {
       log.writeText(renderHelp());
       return true;
     case "version":
-      log.writeText(VERSION);
+      log.writeText(renderVersion());
       return true;
     case "grants": {
       const plan = makePlan(options);
       const { externals } = loadConfig(plan, report);
-      log.writeText(renderGrants(planGrants(plan, externals), plan));
+      const grants = addRealPlaces(planGrants(plan, externals));
+      log.writeText(renderGrants(grants, plan));
       return true;
     }
     case "run":
@@ -61,7 +62,13 @@ function describe(error: unknown): string {
     return error.level === undefined ? error.message : `ERROR: ${error.message}`;
   }
   if (error instanceof FatalError) return `FATAL: ${error.message}`;
-  return `FATAL: internal error: ${error instanceof Error ? error.stack : error}`;
+  return describe(internalError(traceOf(error)));
+}
+
+/** What went wrong, and in which line of the program. */
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return (error.stack ?? error.message).split("\n").slice(0, 2).join(" ");
 }
 
 Deno.exit(await main(Deno.args));

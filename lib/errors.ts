@@ -27,6 +27,12 @@ export class FatalError extends Error {
   override name = "FatalError";
 }
 
+/** The error for a mistake in this program: neither the user nor a module can cause it. */
+export function internalError(what: string): FatalError {
+  const line = what.replace(/\s*\n\s*/g, " ");
+  return new FatalError(`internal error: ${line}: please report this, with the command line`);
+}
+
 /** Bytes are not what their format demands. */
 export class FormatError extends Error {
   override name = "FormatError";
@@ -61,9 +67,9 @@ export class SizeError extends LimitError {
   override name = "SizeError";
 }
 
-/** What a file says is more than there is room for. */
-export class RoomError extends LimitError {
-  override name = "RoomError";
+/** There is not enough memory for what a file says; there may be after `Parser.enlarge`. */
+export class SpaceError extends LimitError {
+  override name = "SpaceError";
 }
 
 /** The system's words for an error of a file operation: `No such file or directory`. */

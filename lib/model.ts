@@ -1,5 +1,5 @@
 /**
- * The types that the stages hand to each other: discover → extract → resolve → render → publish.
+ * The types that the stages hand to each other: discover → read → resolve → render → publish.
  *
  * @module
  */
@@ -73,18 +73,6 @@ export interface Plan {
   readonly readers: { readonly fewest: number; readonly most: number };
 }
 
-/** What each thread may do: absolute paths, of directories with all below them or of files. */
-export interface Grants {
-  /** What the main thread reads before the first byte of a module is read; nothing after that. */
-  readonly main: readonly string[];
-  /** What the readers may read. */
-  readonly readers: readonly string[];
-  /** Where symbolic links may lead. */
-  readonly links: readonly string[];
-  /** What the writer may read and write; nothing where there is no writer (-n). */
-  readonly writer: readonly string[];
-}
-
 /** The module files, as found by their names alone, in columns. */
 export interface ModuleFiles {
   /** Paths by which they are opened, from the root, in UTF-8. */
@@ -134,6 +122,12 @@ export interface ModuleStrings {
   readonly values: Strings;
 }
 
+/** A symbol that the kernel itself defines. */
+export interface KernelSymbol {
+  readonly name: string;
+  readonly crc: { readonly low: number; readonly high: number };
+}
+
 /** What is wrong with one module. */
 export interface Fault {
   /** The module's index. */
@@ -150,13 +144,13 @@ export interface Fault {
 
 /** What is written of the modules' own strings. */
 export interface StringModel extends StringFacts {
-  /** Names of the modules in the order of the lists; the place is the priority in an index. */
+  /** Names of the modules in the order of the lists; the number is the priority in an index. */
   readonly names: Strings;
 }
 
-/** All that the other files are made from. Indexes of modules are places in `modules`. */
+/** All that the other files are made from. Modules are numbered by `modules`. */
 export interface Model {
-  /** In the order of the lists; the place is the priority in an index. */
+  /** In the order of the lists; the number is the priority in an index. */
   readonly modules: ModuleFiles;
   /** All that module i depends on, directly or not, in the order to be written. */
   readonly dependencies: { readonly starts: Uint32Array; readonly modules: Uint32Array };

@@ -45,7 +45,7 @@ export function encodeStrings(texts: readonly string[]): Strings {
 }
 
 /** The strings with these numbers, copied. */
-export function takeStrings(strings: Strings, numbers: readonly number[]): Strings {
+export function copyStrings(strings: Strings, numbers: readonly number[]): Strings {
   return packStrings(numbers.map((number) => stringBytes(strings, number)));
 }
 

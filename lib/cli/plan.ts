@@ -1,13 +1,11 @@
 /**
- * What the options mean together: which directories are read and written, and what is told; and
- * what each thread may do for that.
+ * What the options mean together: which directories are read and written, and what is reported.
  *
  * @module
  */
 import { toAbsolute } from "../discover/absolute.ts";
-import { CONFIG_DIRECTORIES } from "../discover/config_files.ts";
 import { UsageError } from "../errors.ts";
-import type { Grants, Plan } from "../model.ts";
+import type { Plan } from "../model.ts";
 import { isVersionNumber, type Options } from "./options.ts";
 
 /** Threads at most unless more are asked for: beyond that, the rest of the work takes longer. */
@@ -59,29 +57,6 @@ function findRunning(): string {
   const release = Deno.osRelease();
   if (isVersionNumber(release)) return release;
   throw new UsageError("cannot tell which kernel runs: name its version", "error");
-}
-
-/**
- * What each thread may do. The module directory may be read whole: trees link to modules of other
- * versions there.
- *
- * @param externals the external directories of the configuration
- */
-export function planGrants(plan: Plan, externals: readonly string[]): Grants {
-  const { configPaths, kernelSymbols, files, allowRead } = plan;
-  const directories = [plan.around.at(-1)!, ...externals.map(toAbsolute), ...allowRead];
-  const readers = [...directories, ...files];
-  const config = configPaths.length > 0 ? configPaths.map(toAbsolute) : CONFIG_DIRECTORIES;
-  return {
-    main: [
-      ...readers,
-      ...(files.length > 0 ? [] : config),
-      ...(kernelSymbols === undefined ? [] : [toAbsolute(kernelSymbols.path)]),
-    ],
-    readers,
-    links: [plan.directory, ...directories],
-    writer: plan.show ? [] : [plan.outputDirectory],
-  };
 }
 
 function kernelSymbolsOf({ symvers, systemMap }: Options): Plan["kernelSymbols"] {

@@ -1,8 +1,9 @@
 /**
- * The help text, rendered from the table of options.
+ * The texts of `--help` and `--version`.
  *
  * @module
  */
+import manifest from "../../deno.json" with { type: "json" };
 import { OPTIONS, type OptionSpec } from "./options.ts";
 
 /** What `--help` shows. */
@@ -28,4 +29,6 @@ function renderNames({ short, long, argument }: OptionSpec): string {
 }
 
 /** What `--version` shows. */
-export const VERSION = "depmod 0.1.0, index files as of kmod 34\n";
+export function renderVersion(): string {
+  return `depmod ${manifest.version}, index files as of kmod 34\n`;
+}

@@ -32,7 +32,8 @@ export function findBounds(paths: readonly string[]): Bounds {
 export function realPlace(path: string): string {
   const real = findReal(path);
   if (real !== undefined || dirname(path) === path) return real ?? path;
-  return `${realPlace(dirname(path))}/${basename(path)}`;
+  const parent = realPlace(dirname(path));
+  return `${parent === "/" ? "" : parent}/${basename(path)}`;
 }
 
 /** Whether a real path lies in the bounds. */
@@ -72,15 +73,15 @@ export function checkPlace(
     remedy: (place: string) => string;
   },
 ): void {
-  const places = [...around, directory];
-  for (let i = 1; i < places.length; i++) {
-    const outer = places[i - 1]!;
-    const inner = findExisting(places[i]!, outer);
+  const directories = [...around, directory];
+  for (let i = 1; i < directories.length; i++) {
+    const outer = directories[i - 1]!;
+    const inner = findExisting(directories[i]!, outer);
     if (inner !== undefined) {
       const real = findReal(inner);
       const isInside = leadsInto(outer, { inner, real, root: around[0]! });
       if (!isInside && !within(real, bounds)) throw leadsOut(outer, { inner, real, remedy });
-    } else if (places[i] === directory && around[0] !== "/" && isHidden(outer)) {
+    } else if (directories[i] === directory && around[0] !== "/" && isHidden(outer)) {
       throw new FatalError(`may not look at ${printable(outer)}, where ${directory} is to be made`);
     }
   }

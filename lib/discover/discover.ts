@@ -5,34 +5,18 @@
  * @module
  */
 // @ts-types="../std_path.d.ts"
-import { dirname, isAbsolute } from "@std/path";
+import { dirname } from "@std/path";
 import { encodeStrings } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
-import { FatalError, systemReason } from "../errors.ts";
-import type { Message, ModuleFiles, Plan, Report } from "../model.ts";
+import { FatalError, isNotGranted, systemReason } from "../errors.ts";
+import type { Message, ModuleFiles, Report } from "../model.ts";
 import { type Bounds, checkWithin, findBounds, OutOfBoundsError } from "./bounds.ts";
 import { readBuildFile } from "./build_files.ts";
-import { type Config, parseConfig } from "./config.ts";
-import { readConfigFiles } from "./config_files.ts";
+import type { Config } from "./config.ts";
 import { readingCost } from "./cost.ts";
 import { type OrderFile, orderModules } from "./order.ts";
 import { type ModuleFile, refuseName, selectModules, toModuleFile } from "./select.ts";
-import { searchTree } from "./tree.ts";
-
-/**
- * Reads the configuration; with file operands there is none.
- *
- * @throws FatalError when a path of `configPaths` does not exist
- */
-export function loadConfig(
-  { version, configPaths, files }: Pick<Plan, "version" | "configPaths" | "files">,
-  report: Report,
-): Config {
-  const configFiles = files.length > 0 ? [] : readConfigFiles(configPaths, report);
-  const { config, messages } = parseConfig(configFiles, version);
-  messages.forEach(report);
-  return config;
-}
+import { walkModules } from "./walk.ts";
 
 /** Where modules are looked for. */
 export interface Search {
@@ -106,24 +90,44 @@ function readOrder({ directory, bounds }: Search, report: Report): OrderFile | u
 
 /** The module files of the tree and the external directories, one for each module name. */
 function findFiles(
+  search: Search,
+  { report, onFile }: { report: Report; onFile: (cost: number) => void },
+): ModuleFile[] {
+  const files = walkAll(search, { report, onFile });
+  if (files.length === 0) {
+    const text = `no module found in ${search.directory}: the index files will be empty`;
+    report({ level: "warning", text });
+  }
+  const { modules, messages } = selectModules(files, search.config);
+  messages.forEach(report);
+  return modules;
+}
+
+/** The module files in the tree, then those in the external directories. */
+function walkAll(
   { directory, config, base, bounds }: Search,
   { report, onFile }: { report: Report; onFile: (cost: number) => void },
 ): ModuleFile[] {
-  const { files, messages, failure } = searchTree({ ...config, directory, bounds }, onFile);
-  messages.forEach(report);
-  if (failure !== undefined) throw new FatalError(`could not search modules: ${failure}`);
-  if (files.length === 0) {
-    const text = `no module found in ${directory}: the index files will be empty`;
-    report({ level: "warning", text });
+  const files: ModuleFile[] = [];
+  const measure = (path: string) => {
+    const cost = readingCost(path);
+    onFile(cost);
+    return cost;
+  };
+  const options = { excludes: config.excludes, bounds, measure, report };
+  for (const root of [directory, ...config.externals]) {
+    try {
+      for (const found of walkModules(root, options)) {
+        files.push(toModuleFile(found, { directory, base }));
+      }
+    } catch (error) {
+      const reason = systemReason(error);
+      const text = `could not open directory ${root}: ${reason}`;
+      report({ level: "error", text, fails: isNotGranted(error) });
+      if (root === directory) throw new FatalError(`could not search modules: ${reason}`);
+    }
   }
-  const candidates = files.map(({ path, again, cost }) => ({
-    file: toModuleFile(isAbsolute(path) ? path : `${base}/${path}`, { directory, cost }),
-    path,
-    again,
-  }));
-  const selected = selectModules(candidates, config);
-  selected.messages.forEach(report);
-  return selected.modules;
+  return files;
 }
 
 /** The module files named on the command line, whatever their names end in. */
@@ -132,7 +136,8 @@ function takeOperands({ directory, files, bounds }: Search, report: Report): Mod
   for (const path of files) {
     if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`);
     checkOperand(path, bounds);
-    const module = toModuleFile(path, { directory, cost: readingCost(path) });
+    const found = { path, again: false, cost: readingCost(path) };
+    const module = toModuleFile(found, { directory, base: "" });
     const refusal = refuseName(module);
     const held = modules.get(module.name);
     if (refusal !== undefined) report(refusal);

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { hashOrder } from "../wasm/hash_order.ts";
+import { hashOrder } from "./hash_order.ts";
 import { encodeStrings } from "../bytes/strings.ts";
 import type { Message } from "../model.ts";
 import type { ModuleFile } from "./select.ts";

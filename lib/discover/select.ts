@@ -3,21 +3,33 @@
  *
  * @module
  */
+// @ts-types="../std_path.d.ts"
+import { isAbsolute } from "@std/path";
 import { moduleName } from "../bytes/module_name.ts";
 import { printable } from "../bytes/text.ts";
 import type { Message } from "../model.ts";
 import { BUILT_IN, type Config, EXTERNAL } from "./config.ts";
 
-/** A module file, as found by its name alone. */
-export interface ModuleFile {
+/** A module file, as a walk finds it. */
+export interface FoundFile {
+  /** Its path: that of the directory walked, as it was given, and what follows. */
+  readonly path: string;
+  /** It also lies in the directory walked without a symbolic link, and was found there. */
+  readonly again: boolean;
+  /** Milliseconds that it takes to read it, roughly; 0 if nobody measures that. */
+  readonly cost: number;
+}
+
+/** A module file, with all that its path says. */
+export interface ModuleFile extends FoundFile {
   /** Path by which it is opened: begins with the tree's directory or an external one. */
   readonly path: string;
+  /** The path as it was found: relative if an external directory is given so. */
+  readonly foundPath: string;
   /** Base name up to the first dot, `-` made `_`. */
   readonly name: string;
   /** Path as the index files have it: relative to the tree, else absolute. */
   readonly indexPath: string;
-  /** Milliseconds that it takes to read it, roughly. */
-  readonly cost: number;
 }
 
 /** Whether a base name, or the path that ends with it, is that of a module file. */
@@ -25,17 +37,25 @@ export function isModuleFileName(name: string): boolean {
   return /[^/]\.ko(\.gz|\.xz|\.zst)?$/.test(name);
 }
 
-/** The module file at `path`; `directory` is the tree's, without a slash at its end. */
+/**
+ * The module file that was found.
+ *
+ * @param options.directory the tree's, without a slash at its end
+ * @param options.base where relative paths begin
+ */
 export function toModuleFile(
-  path: string,
-  { directory, cost }: { directory: string; cost: number },
+  found: FoundFile,
+  { directory, base }: { directory: string; base: string },
 ): ModuleFile {
+  const foundPath = found.path;
+  const path = isAbsolute(foundPath) ? foundPath : `${base}/${foundPath}`;
   const inTree = path.startsWith(directory + "/");
   return {
+    ...found,
     path,
+    foundPath,
     name: moduleName(path),
     indexPath: inTree ? path.slice(directory.length + 1) : path,
-    cost,
   };
 }
 
@@ -50,15 +70,6 @@ export function refuseName({ path, indexPath, name }: ModuleFile): Message | und
   return { level: "error", text, fails: true };
 }
 
-/** A file that a module name may stand for. */
-export interface Candidate {
-  readonly file: ModuleFile;
-  /** Its path as the walk had it: relative if an external directory is given so. */
-  readonly path: string;
-  /** The same file was found before by another path. */
-  readonly again: boolean;
-}
-
 /**
  * Of the files found, the one that counts for each module name. One that comes later wins only if
  * its priority is strictly higher.
@@ -66,23 +77,22 @@ export interface Candidate {
  * @param found in the order in which they were found
  */
 export function selectModules(
-  found: readonly Candidate[],
+  found: readonly ModuleFile[],
   config: Config,
 ): { modules: ModuleFile[]; messages: Message[] } {
   const selected = new Map<string, ModuleFile>();
   const messages: Message[] = [];
   const ties: { held: ModuleFile; file: ModuleFile }[] = [];
-  for (const candidate of found) {
-    const { file } = candidate;
+  for (const file of found) {
     const refusal = refuseName(file);
     if (refusal !== undefined) {
       messages.push(refusal);
       continue;
     }
     const held = selected.get(file.name);
-    const advantage = held === undefined ? 1 : comparePriority(candidate, held, config);
+    const advantage = held === undefined ? 1 : comparePriority(file, held, config);
     if (advantage > 0) selected.set(file.name, file);
-    else if (advantage === 0 && held !== undefined && !candidate.again) ties.push({ held, file });
+    else if (advantage === 0 && held !== undefined && !file.again) ties.push({ held, file });
   }
   for (const { held, file } of ties) {
     if (selected.get(held.name) !== held) continue; // both lost to a third
@@ -97,13 +107,13 @@ export function selectModules(
  * Positive when the new file takes the place of the one held, 0 when nothing tells them apart.
  * Overrides decide before search words do.
  */
-function comparePriority(candidate: Candidate, held: ModuleFile, config: Config): number {
+function comparePriority(file: ModuleFile, held: ModuleFile, config: Config): number {
   for (const override of config.overrides) {
-    if (stem(candidate.file) === override) return 1;
+    if (stem(file) === override) return 1;
     if (stem(held) === override) return -1;
   }
-  const [candidatePriority, heldPriority] = rank(candidate, held, config);
-  return candidatePriority - heldPriority;
+  const [filePriority, heldPriority] = rank(file, held, config);
+  return filePriority - heldPriority;
 }
 
 /** The path in the tree up to the end of the module name; undefined outside the tree. */
@@ -116,7 +126,7 @@ function stem({ indexPath, name }: ModuleFile): string | undefined {
  * The priorities of both files: the place of the last search word that matches. A word that
  * matches the new file is not tried on the one held. What no word matches is built-in.
  */
-function rank({ file, path }: Candidate, held: ModuleFile, config: Config): [number, number] {
+function rank(file: ModuleFile, held: ModuleFile, config: Config): [number, number] {
   let builtIn = -1;
   let filePriority = -1;
   let heldPriority = -1;
@@ -125,7 +135,7 @@ function rank({ file, path }: Candidate, held: ModuleFile, config: Config): [num
     if (word === BUILT_IN) builtIn = priority;
     else if (word === EXTERNAL) {
       for (const directory of config.externals) {
-        if (path.startsWith(directory + "/")) filePriority = priority;
+        if (file.foundPath.startsWith(directory + "/")) filePriority = priority;
         if (held.path.startsWith(directory + "/")) heldPriority = priority;
         priority++;
       }

@@ -8,23 +8,13 @@ import { printable } from "../bytes/text.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
 import { type Bounds, checkWithin, isWithin, OutOfBoundsError } from "./bounds.ts";
-import { isModuleFileName } from "./select.ts";
+import { type FoundFile, isModuleFileName } from "./select.ts";
 
 /** Bits of a file's mode that tell its type. */
 const S_IFMT = 0o170000;
 
 /** Names that are never entered: they link to the kernel's sources. */
 const SKIPPED = ["build", "source"];
-
-/** A module file found by a walk. */
-export interface FoundFile {
-  /** Its path: that of the directory walked, as it was given, and what follows. */
-  readonly path: string;
-  /** It lies in the directory walked also without a symbolic link, and has been found there. */
-  readonly again: boolean;
-  /** What it costs to read it, if somebody measures that, else 0. */
-  readonly cost: number;
-}
 
 /** Where to walk, what to pass over, and who hears of it. */
 export interface WalkOptions {

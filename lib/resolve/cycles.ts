@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ModuleLists } from "../wasm/graph.ts";
+import type { ModuleLists } from "./graph.ts";
 
 /**
  * The groups of modules that depend on each other in a circle (strongly connected components of

@@ -7,13 +7,7 @@
  * @module
  */
 import { printable, splitLines } from "../bytes/text.ts";
-import type { Message } from "../model.ts";
-
-/** A symbol that the kernel itself defines. */
-export interface KernelSymbol {
-  readonly name: string;
-  readonly crc: { readonly low: number; readonly high: number };
-}
+import type { KernelSymbol, Message } from "../model.ts";
 
 /** What a file of kernel symbols says. */
 export interface KernelSymbols {

@@ -6,16 +6,15 @@
  */
 import { stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1, printable } from "../bytes/text.ts";
-import type { Message, Model, ModuleFiles, SymbolFacts } from "../model.ts";
+import type { KernelSymbol, Message, Model, ModuleFiles, SymbolFacts } from "../model.ts";
 import {
   collectDependencies,
   isComplete,
   linkModules,
   type ModuleLists,
   sortTopologically,
-} from "../wasm/graph.ts";
+} from "./graph.ts";
 import { findCycles, traceCycle } from "./cycles.ts";
-import type { KernelSymbol } from "./kernel_symbols.ts";
 import { buildSymbolTable, lookUp, type SymbolTable, UNDEFINED } from "./symbols.ts";
 
 /** What is known beside the facts, and what is to be told. */

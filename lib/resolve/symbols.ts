@@ -6,9 +6,8 @@
  */
 import { sequence } from "../bytes/column.ts";
 import { countStrings } from "../bytes/strings.ts";
-import type { Strings, SymbolFacts } from "../model.ts";
-import { ownNames } from "../wasm/owners.ts";
-import type { KernelSymbol } from "./kernel_symbols.ts";
+import type { KernelSymbol, Strings, SymbolFacts } from "../model.ts";
+import { ownNames } from "./owners.ts";
 import { NameTable } from "./name_table.ts";
 
 /** Owner of a name that nobody defines. */

@@ -10,7 +10,7 @@
  * @module
  */
 import { decodeBase64 } from "../bytes/base64.ts";
-import { FatalError, FormatError, LimitError, RoomError } from "../errors.ts";
+import { FatalError, FormatError, LimitError, SpaceError } from "../errors.ts";
 import * as codes from "./assembly/codes.ts";
 import { BINARY } from "./binary.ts";
 
@@ -38,8 +38,8 @@ export interface Exports {
   startFacts(detailed: boolean): void;
   /** Begins a module: gives the address of its file. All memory behind that is the file's. */
   placeModule(): number;
-  /** Makes more room for facts: gives the address where the file is to stand now. */
-  enlargeRoom(): number;
+  /** Makes more space for facts: gives the address to move the file to. */
+  enlargeSpace(): number;
   /** Finds the sections of a file, of which the first `head` bytes are in memory. */
   parseFile(size: number, head: number): void;
   /** Add to the facts what the file says. */
@@ -55,8 +55,8 @@ export interface Exports {
   /** Numbers strings like the names of the facts; writes `count` numbers. */
   internAll(bytes: number, offsets: number, count: number, numbers: number): void;
   /** Add modules of several parts to the facts; see assembly/merge.ts. */
-  mergeSymbols(parts: number, partOf: number, places: number, count: number): void;
-  mergeStrings(parts: number, partOf: number, places: number, count: number): void;
+  mergeSymbols(parts: number, partOf: number, positions: number, count: number): void;
+  mergeStrings(parts: number, partOf: number, positions: number, count: number): void;
   /** Who owns a name; see assembly/owners.ts. */
   ownNames(starts: number, names: number, count: number, owners: number, nameCount: number): void;
   replaceByOwners(owners: number): void;
@@ -68,7 +68,7 @@ export interface Exports {
     modules: number,
     count: number,
     order: number,
-    places: number,
+    positions: number,
   ): void;
   /** Orders `count` numbers of strings. */
   hashOrder(
@@ -99,10 +99,10 @@ export interface Exports {
   encodeIndex(
     keyBytes: number,
     keyOffsets: number,
-    textBytes: number,
-    textOffsets: number,
-    text: number,
-    priority: number,
+    valueBytes: number,
+    valueOffsets: number,
+    valueNumbers: number,
+    priorities: number,
     entries: number,
     count: number,
   ): void;
@@ -154,7 +154,7 @@ export function instantiate(host: Host): Exports {
 }
 
 function fail(reason: number, at: number): never {
-  if (reason === codes.NO_ROOM) throw new RoomError("it says more than there is room for");
+  if (reason === codes.NO_SPACE) throw new SpaceError("it says more than there is memory for");
   const limit = LIMITS[reason];
   if (limit !== undefined) throw new LimitError(limit);
   if (reason === codes.LARGE_INDEX) throw new FatalError("an index is larger than 256 MiB");

@@ -54,25 +54,40 @@ export class Workspace {
 }
 
 let shared: Workspace | undefined;
+let isCalculating = false;
 
-/** Does `work` in a workspace that is cleared behind it. */
+/**
+ * Does `work` in the shared workspace, which is cleared afterwards.
+ *
+ * @throws Error when called in `work`: its blocks would be cleared while they are still in use
+ */
 export function calculate<T>(work: (workspace: Workspace) => T): T {
+  refuseNesting();
   shared ??= new Workspace();
+  isCalculating = true;
   try {
     return work(shared);
   } finally {
+    isCalculating = false;
     shared.clear();
   }
 }
 
 /**
- * Lets `calculate` work in a workspace in which all work is done. New memory costs more time than
- * what is calculated in it: the system clears each page when it is first written.
+ * Makes a workspace in which all work is done the shared one. New memory costs more time than what
+ * is calculated in it, since the system clears each page when it is first written.
+ *
+ * @throws Error when called in the work of `calculate`
  */
 export function recycle(workspace: Workspace): void {
+  refuseNesting();
   workspace.clear();
   workspace.exports.restart();
   shared = workspace;
+}
+
+function refuseNesting(): void {
+  if (isCalculating) throw new Error("the shared workspace is in use");
 }
 
 function refuse(): never {

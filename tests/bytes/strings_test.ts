@@ -6,13 +6,13 @@
 import { assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import {
+  copyStrings,
   countStrings,
   decodeStrings,
   encodeStrings,
   packStrings,
   stringBytes,
   stringText,
-  takeStrings,
 } from "../../lib/bytes/strings.ts";
 
 Deno.test("packStrings() keeps strings in order, empty ones too", () => {
@@ -93,22 +93,22 @@ Deno.test("decodeStrings() of an empty list is empty", () => {
   assertEquals(decodeStrings({ bytes: latin1(""), offsets: Uint32Array.of(0) }), []);
 });
 
-Deno.test("takeStrings() takes strings in the order of the numbers, some twice, some never", () => {
+Deno.test("copyStrings() takes strings in the order of the numbers, some twice, some never", () => {
   const strings = packStrings(["foo", "", "barx", "\xc3\xa9"].map(latin1));
-  const { bytes, offsets } = takeStrings(strings, [3, 0, 1, 3]);
+  const { bytes, offsets } = copyStrings(strings, [3, 0, 1, 3]);
   assertEquals(bytes, latin1("\xc3\xa9foo\xc3\xa9"));
   assertEquals(offsets, Uint32Array.of(0, 2, 5, 5, 7));
 });
 
-Deno.test("takeStrings() of no number, or from an empty list, is empty", () => {
+Deno.test("copyStrings() of no number, or from an empty list, is empty", () => {
   const none = { bytes: latin1(""), offsets: Uint32Array.of(0) };
-  assertEquals(takeStrings(packStrings([latin1("foo")]), []), none);
-  assertEquals(takeStrings(none, []), none);
+  assertEquals(copyStrings(packStrings([latin1("foo")]), []), none);
+  assertEquals(copyStrings(none, []), none);
 });
 
-Deno.test("takeStrings() copies: the list may be changed afterwards", () => {
+Deno.test("copyStrings() copies: the list may be changed afterwards", () => {
   const strings = packStrings(["foo", "bar"].map(latin1));
-  const taken = takeStrings(strings, [0, 1]);
+  const taken = copyStrings(strings, [0, 1]);
   strings.bytes.fill(0);
   assertEquals(taken.bytes, latin1("foobar"));
 });

@@ -307,3 +307,54 @@ Deno.test("discover() takes named links into the bounds, and to the directory th
   assertEquals(indexPaths.sort(), ["@/out/w.ko", "@/out/y.ko"]);
   assertEquals([messages, failure], [[], undefined]);
 });
+
+const FILES: TreeFiles = {
+  "tree/b.ko": "",
+  "tree/a.ko": "",
+  "tree/skip/c.ko": "",
+  "tree/modules.order": ["a", "b", "v", "w", "x", "y", "z"].map((name) => `${name}.ko\n`).join(""),
+  "first/z.ko": "",
+  "second/y.ko": "",
+  "second/x.ko.bz2": "",
+  "third/w.ko.xz": "x".repeat(2048),
+  "third/v.ko": "x".repeat(2048),
+};
+
+Deno.test("discover() finds modules of external directories too, but none with an excluded name", () => {
+  const config = { excludes: ["skip"], externals: ["@/second", "@/first"] };
+  const { paths, messages, failure } = discoverIn(FILES, { config });
+  assertEquals(paths.toSorted(), ["@/first/z.ko", "@/second/y.ko", "@/tree/a.ko", "@/tree/b.ko"]);
+  assertEquals(messages, [
+    "warning: ignoring 1 file of an unknown compression, such as @/second/x.ko.bz2",
+  ]);
+  assertEquals(failure, undefined);
+});
+
+Deno.test("discover() tells what each file costs: compressed ones more, by their size", () => {
+  const config = { excludes: ["skip"], externals: ["@/third"] };
+  const { paths, costs, told } = discoverIn(FILES, { config });
+  const costOf = Object.fromEntries(paths.map((path, i) => [path, costs[i]]));
+  assertEquals(costOf, {
+    "@/tree/a.ko": 0.04,
+    "@/tree/b.ko": 0.04,
+    "@/third/v.ko": 0.04,
+    "@/third/w.ko.xz": 0.16,
+  });
+  assertEquals(told, [0.04, 0.04, 0.04, 0.16]);
+});
+
+Deno.test("discover() goes on after an external directory that is not there", () => {
+  const config = { excludes: ["skip"], externals: ["@/none", "@/first"] };
+  const { paths, messages, failure } = discoverIn(FILES, { config });
+  assertEquals(paths.length, 3);
+  assertEquals(messages, ["error: could not open directory @/none: No such file or directory"]);
+  assertEquals(failure, undefined);
+});
+
+Deno.test("discover() ends where the tree is not there, and says why", () => {
+  const spec = { directory: "@/none", config: { externals: ["@/first"] } };
+  const { messages, failure, ...found } = discoverIn(FILES, spec);
+  assertEquals(found, NOTHING);
+  assertEquals(messages, ["error: could not open directory @/none: No such file or directory"]);
+  assertEquals(failure, "could not search modules: No such file or directory");
+});

@@ -6,8 +6,8 @@
  */
 import { type Config, parseConfig } from "../../lib/discover/config.ts";
 import {
-  type Candidate,
   isModuleFileName,
+  type ModuleFile,
   refuseName,
   selectModules,
   toModuleFile,
@@ -208,14 +208,14 @@ function configOf(text: string): Config {
   return parseConfig([{ path: "c.conf", text }], VERSION).config;
 }
 
-/** A path in the tree, or an absolute one, as a candidate. */
-function candidateOf(found: string): Candidate {
-  const path = found.startsWith("/") ? found : `${TREE}/${found}`;
-  return { file: toModuleFile(path, { directory: TREE, cost: 0 }), path, again: false };
+/** The module file at a path in the tree, or at an absolute one. */
+function moduleFileOf(found: string, { directory = TREE, cost = 0, base = "" } = {}): ModuleFile {
+  const path = found.startsWith("/") || base !== "" ? found : `${directory}/${found}`;
+  return toModuleFile({ path, again: false, cost }, { directory, base });
 }
 
 function select(found: readonly string[], config = "") {
-  return selectModules(found.map(candidateOf), configOf(config));
+  return selectModules(found.map((path) => moduleFileOf(path)), configOf(config));
 }
 
 function selectedPaths(found: readonly string[], config = ""): string[] {
@@ -256,15 +256,15 @@ Deno.test("selectModules() says nothing where a priority decides", () => {
 });
 
 Deno.test("selectModules() does not warn of a file that is found again by another path", () => {
-  const candidates = [candidateOf("a/x.ko"), { ...candidateOf("b/x.ko"), again: true }];
-  const { modules, messages } = selectModules(candidates, configOf(""));
+  const files = [moduleFileOf("a/x.ko"), { ...moduleFileOf("b/x.ko"), again: true }];
+  const { modules, messages } = selectModules(files, configOf(""));
   assertEquals(modules.map(({ indexPath }) => indexPath), ["a/x.ko"]);
   assertEquals(messages, []);
 });
 
 Deno.test("selectModules() lets a file win that is found again, by its priority", () => {
-  const candidates = [candidateOf("a/x.ko"), { ...candidateOf("updates/x.ko"), again: true }];
-  const { modules } = selectModules(candidates, configOf(""));
+  const files = [moduleFileOf("a/x.ko"), { ...moduleFileOf("updates/x.ko"), again: true }];
+  const { modules } = selectModules(files, configOf(""));
   assertEquals(modules.map(({ indexPath }) => indexPath), ["updates/x.ko"]);
 });
 
@@ -308,8 +308,10 @@ for (const [name, isModule] of FILE_NAMES) {
 
 Deno.test("toModuleFile() makes paths in the tree relative to it", () => {
   const path = `${TREE}/kernel/fs/nls/nls_iso8859-1.ko.xz`;
-  assertEquals(toModuleFile(path, { directory: TREE, cost: 1.5 }), {
+  assertEquals(moduleFileOf(path, { cost: 1.5 }), {
     path,
+    foundPath: path,
+    again: false,
     name: "nls_iso8859_1",
     indexPath: "kernel/fs/nls/nls_iso8859-1.ko.xz",
     cost: 1.5,
@@ -317,14 +319,15 @@ Deno.test("toModuleFile() makes paths in the tree relative to it", () => {
 });
 
 Deno.test("toModuleFile() keeps paths outside the tree", () => {
-  const options = { directory: TREE, cost: 0.5 };
-  assertEquals(toModuleFile("/opt/a.b.ko", options), {
-    path: "/opt/a.b.ko",
-    name: "a",
-    indexPath: "/opt/a.b.ko",
-    cost: 0.5,
-  });
-  assertEquals(toModuleFile(`${TREE}-rt/a.ko`, options).indexPath, `${TREE}-rt/a.ko`);
+  const path = "/opt/a.b.ko";
+  const want = { path, foundPath: path, again: false, name: "a", indexPath: path, cost: 0.5 };
+  assertEquals(moduleFileOf(path, { cost: 0.5 }), want);
+  assertEquals(moduleFileOf(`${TREE}-rt/a.ko`).indexPath, `${TREE}-rt/a.ko`);
+});
+
+Deno.test("toModuleFile() makes a relative path absolute, and keeps it as it was found", () => {
+  const { path, foundPath, indexPath } = moduleFileOf("more/a.ko", { base: "/srv" });
+  assertEquals([path, foundPath, indexPath], ["/srv/more/a.ko", "more/a.ko", "/srv/more/a.ko"]);
 });
 
 const REFUSED: readonly (readonly [path: string, shown: string])[] = [
@@ -338,7 +341,7 @@ const REFUSED: readonly (readonly [path: string, shown: string])[] = [
 
 for (const [path, shown] of REFUSED) {
   Deno.test(`refuseName() refuses ${JSON.stringify(path)}`, () => {
-    assertEquals(refuseName(toModuleFile(`${TREE}/${path}`, { directory: TREE, cost: 0 })), {
+    assertEquals(refuseName(moduleFileOf(path)), {
       level: "error",
       text: `ignoring ${TREE}/${shown}: the name has white space, control or non-ASCII characters`,
       fails: true,
@@ -347,5 +350,5 @@ for (const [path, shown] of REFUSED) {
 }
 
 Deno.test("refuseName() does not mind the path of the tree itself", () => {
-  assertEquals(refuseName(toModuleFile("/a b/c.ko", { directory: "/a b", cost: 0 })), undefined);
+  assertEquals(refuseName(moduleFileOf("/a b/c.ko", { directory: "/a b" })), undefined);
 });

@@ -5,7 +5,7 @@
  */
 import { FatalError } from "../../lib/errors.ts";
 import type { OutputFile } from "../../lib/model.ts";
-import { OUTPUT_NAMES } from "../../lib/output/files.ts";
+import { OUTPUT_NAMES } from "../../lib/render/files.ts";
 import { publishFiles } from "../../lib/publish/publish.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { withTree } from "../support/temp_tree.ts";

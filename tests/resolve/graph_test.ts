@@ -12,7 +12,7 @@ import {
   linkModules,
   type ModuleLists,
   sortTopologically,
-} from "../../lib/wasm/graph.ts";
+} from "../../lib/resolve/graph.ts";
 import { assertEquals } from "../support/assert.ts";
 
 /** A graph from the dependencies of each module. */
@@ -93,10 +93,10 @@ for (const { about, graph, order, all } of ACYCLIC) {
     const sorted = sortTopologically(graphOf(graph));
     assertEquals([...sorted.order], order);
     assertEquals(isComplete(sorted), true);
-    assertEquals(order.map((module) => sorted.places[module]), order.map((_, place) => place));
+    assertEquals(order.map((module) => sorted.positions[module]), order.map((_, place) => place));
   });
 
-  Deno.test(`collectDependencies() goes all the way, by the order of places: ${about}`, () => {
+  Deno.test(`collectDependencies() goes all the way, by position: ${about}`, () => {
     const lists = graphOf(graph);
     assertEquals(listsOf(collectDependencies(lists, sortTopologically(lists))), all);
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KernelSymbol } from "../../lib/resolve/kernel_symbols.ts";
+import type { KernelSymbol } from "../../lib/model.ts";
 import { resolve, type ResolveOptions } from "../../lib/resolve/resolve.ts";
 import { assertEquals } from "../support/assert.ts";
 import { factsOf, type ModuleFacts, moduleFilesOf } from "../support/facts.ts";

@@ -5,7 +5,7 @@
  */
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
-import type { KernelSymbol } from "../../lib/resolve/kernel_symbols.ts";
+import type { KernelSymbol } from "../../lib/model.ts";
 import { buildSymbolTable, KERNEL, lookUp, UNDEFINED } from "../../lib/resolve/symbols.ts";
 import { assertEquals } from "../support/assert.ts";
 import { factsOf, type ModuleFacts } from "../support/facts.ts";

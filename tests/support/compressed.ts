@@ -7,8 +7,9 @@
 import { assert, assertEquals, assertRejects } from "./assert.ts";
 import { buildModule, type ModuleSpec } from "./elf_builder.ts";
 import { makeImage, makeUnpackBuffer } from "./image.ts";
-import { type Compression, loadUnpack, type Unpack } from "../../lib/compress/compression.ts";
-import { UnpackBuffer } from "../../lib/compress/unpack_buffer.ts";
+import { type Compression, loadUnpack } from "../../lib/read/unpack/compression.ts";
+import type { Unpack } from "../../lib/read/unpack/unpack.ts";
+import { UnpackBuffer } from "../../lib/read/unpack/unpack_buffer.ts";
 import { CompressionError, LimitError } from "../../lib/errors.ts";
 
 /** Directory of the files. */

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import type { ToReader, ToWriter } from "../../lib/threads/messages.ts";
 import {
   type Assignment,
   attemptAll,
@@ -60,7 +61,7 @@ class ProbedWorker extends Worker {
       ...(unconfined ? unlimited : options),
       name: JSON.stringify(assignment),
     });
-    const found = assignment.source.includes("publish") ? writers : readers;
+    const found = assignment.source.includes("writer") ? writers : readers;
     this.addEventListener("message", (event) => {
       if (event.data.findings === undefined) return;
       event.stopImmediatePropagation();
@@ -68,8 +69,11 @@ class ProbedWorker extends Worker {
     });
   }
 
-  override postMessage(message: object, options?: Transferable[] | StructuredSerializeOptions) {
-    const isEarly = "search" in message; // for modules, before the first is read
+  override postMessage(
+    message: ToReader | ToWriter,
+    options?: Transferable[] | StructuredSerializeOptions,
+  ) {
+    const isEarly = message.kind === "discover"; // before the first module is read
     if (isEarly) return super.postMessage(message, options as StructuredSerializeOptions);
     handedOver ??= attemptAll(places);
     handedOver.then(() => super.postMessage(message, options as StructuredSerializeOptions));

@@ -1,7 +1,7 @@
 /**
  * Writes kernel modules, which are relocatable ELF objects, from a description: whole and valid
  * ones by default, and broken in any way that a test asks for. The constants are the builder's
- * own, from the System V ABI (gABI 4.1, chapter 4), so that a wrong number in lib/elf is not
+ * own, from the System V ABI (gABI 4.1, chapter 4), so that a wrong number in lib/wasm/assembly is not
  * repeated here.
  *
  *     Ehdr · data of each section · Shdr of each section

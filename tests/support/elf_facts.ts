@@ -1,13 +1,13 @@
 /**
- * What lib/elf reads from modules' bytes, as plain values that a test can compare.
+ * What lib/read reads from modules' bytes, as plain values that a test can compare.
  *
  * @module
  */
-import type { ImageSource } from "../../lib/bytes/image.ts";
+import type { ImageSource } from "../../lib/read/image.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
-import { Parser } from "../../lib/elf/parser.ts";
-import { takeStringFacts, takeSymbolFacts } from "../../lib/facts/columns.ts";
+import { Parser } from "../../lib/read/parser.ts";
+import { takeStringFacts, takeSymbolFacts } from "../../lib/read/columns.ts";
 import type { Facts, ModuleStrings } from "../../lib/model.ts";
 import { assertEquals } from "./assert.ts";
 

@@ -11,7 +11,7 @@ import {
   mergeStrings,
   mergeSymbols,
   type Part,
-} from "../../lib/facts/merge.ts";
+} from "../../lib/read/merge.ts";
 import type { Facts, ModuleFiles, ModuleStrings, Strings } from "../../lib/model.ts";
 import { latin1 } from "./elf_builder.ts";
 import { decodeBytes } from "./tree.ts";
@@ -63,12 +63,12 @@ export function mergeFacts(
   parts: readonly Part[],
   { count, detailed }: { count: number; detailed: boolean },
 ): Facts {
-  const places = locate(parts, count);
+  const locations = locate(parts, count);
   const facts = parts.map(({ facts }) => facts);
   return {
-    ...mergeSymbols(facts, { places, detailed }),
-    ...mergeStrings(facts, places),
-    faults: mergeFaults(parts, places),
+    ...mergeSymbols(facts, { locations, detailed }),
+    ...mergeStrings(facts, locations),
+    faults: mergeFaults(parts, locations),
   };
 }
 
@@ -141,7 +141,8 @@ export function stringsOf(texts: readonly string[]): Strings {
 export function moduleFileOf(indexPath: string): ModuleFile {
   const path = indexPath.startsWith("/") ? indexPath : `/tree/${indexPath}`;
   const base = indexPath.slice(indexPath.lastIndexOf("/") + 1);
-  return { path, name: base.replace(/\..*$/, "").replaceAll("-", "_"), indexPath, cost: 0 };
+  const name = base.replace(/\..*$/, "").replaceAll("-", "_");
+  return { path, foundPath: path, again: false, name, indexPath, cost: 0 };
 }
 
 /** The module files of such paths, in columns. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Image } from "../../lib/bytes/image.ts";
-import { UnpackBuffer } from "../../lib/compress/unpack_buffer.ts";
+import { Image } from "../../lib/read/image.ts";
+import { UnpackBuffer } from "../../lib/read/unpack/unpack_buffer.ts";
 
 /** An image in a memory of its own, from an address on. */
 export function makeImage(start = 4096): Image {

@@ -1,5 +1,5 @@
 /**
- * Reads the binary index format, independently of lib/index, and checks that the file is sound.
+ * Reads the binary index format, independently of lib/render, and checks that the file is sound.
  * All numbers are big-endian 32-bit:
  *
  *     B007F457 00020001 ROOT, then the nodes of a radix trie, parents before children

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Message, Model } from "../../lib/model.ts";
-import { orderFiles, renderModel, renderStrings } from "../../lib/output/files.ts";
+import { orderFiles, renderModel, renderStrings } from "../../lib/render/files.ts";
 import { latin1 } from "./elf_builder.ts";
 import { factsOf, type ModuleFacts, moduleFilesOf, stringsOf } from "./facts.ts";
 import { decodeBytes } from "./tree.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { FatalError, LimitError } from "../../lib/errors.ts";
-import type { Parser } from "../../lib/elf/parser.ts";
+import type { Parser } from "../../lib/read/parser.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
 import { compose } from "../../lib/wasm/compose.ts";
@@ -130,7 +130,7 @@ Deno.test("facts of more than 16 MiB come from files that are read in parts", ()
   assertLargeFacts(parser, modules, count);
 });
 
-/** A module that says more than there is room for, and the function that notices it. */
+/** A module that says more than there is memory for, and the function that notices it. */
 const TOO_MUCH: Readonly<
   Record<string, readonly ["parseExports" | "parseNeeds" | "parseModinfo", () => Uint8Array]>
 > = {
@@ -175,7 +175,7 @@ function symbolsModule(
 }
 
 for (const [what, [method, makeModule]] of Object.entries(TOO_MUCH)) {
-  Deno.test(`a module with more ${what} than there is room for is refused, and no other`, () => {
+  Deno.test(`a module with more ${what} than there is memory for is refused, and no other`, () => {
     const { parser } = makeParser();
     const small = (i: number) =>
       buildModule({
@@ -187,7 +187,7 @@ for (const [what, [method, makeModule]] of Object.entries(TOO_MUCH)) {
     readModule(parser, small(0));
     loadFile(parser, makeModule());
     parser.parseFile();
-    assertThrows(() => parser[method](), LimitError, "room");
+    assertThrows(() => parser[method](), LimitError, "memory");
     parser.dropModule();
     parser.endModule();
     readModule(parser, small(1));
@@ -213,7 +213,7 @@ for (const [what, [method, makeModule]] of Object.entries(TOO_MUCH)) {
   });
 }
 
-Deno.test("endModule() closes a module that has left no room", () => {
+Deno.test("endModule() closes a module that has left no memory", () => {
   for (const modules of [255, 256, 511, 512, 1023]) {
     const { parser } = makeParser();
     for (let module = 0; module < modules; module++) {
@@ -224,7 +224,7 @@ Deno.test("endModule() closes a module that has left no room", () => {
     parser.parseFile();
     parser.parseExports();
     parser.parseModinfo();
-    takeAllRoom(parser);
+    takeAllMemory(parser);
     parser.endModule();
     readModule(parser, buildModule({ exports: ["f"], modinfo: ["alias=b"] }));
     const facts = factsOf(parser);
@@ -233,12 +233,12 @@ Deno.test("endModule() closes a module that has left no room", () => {
   }
 });
 
-function takeAllRoom({ workspace: { exports } }: Parser): void {
+function takeAllMemory({ workspace: { exports } }: Parser): void {
   for (let n = 23; n >= exports.blockSize(0); n--) {
     const takeSome = () => {
       for (;;) exports.allocate(n);
     };
-    assertThrows(takeSome, LimitError, "room");
+    assertThrows(takeSome, LimitError, "memory");
   }
 }
 
@@ -363,7 +363,7 @@ Deno.test("memory that is not to be had ends the run, but for that of one module
   const { parser } = makeParser();
   parser.begin();
   for (const n of [25, 31, 32]) {
-    assertThrows(() => parser.workspace.exports.allocate(n), LimitError, "room");
+    assertThrows(() => parser.workspace.exports.allocate(n), LimitError, "memory");
   }
 });
 

@@ -19,7 +19,7 @@ export const BAD_NAME = 9;
 export const OPEN_VERSION = 10;
 export const LEAVES_FILE = 11;
 /** The file passes a limit. */
-export const NO_ROOM = 12;
+export const NO_SPACE = 12;
 export const LONG_NAME = 13;
 export const OVERLAPS = 14;
 /** What is to be written does. */
@@ -44,8 +44,16 @@ export const NEED_NAMES = 7;
 export const NEED_CRC_LOW = 8;
 export const NEED_CRC_HIGH = 9;
 export const NEED_WEAK = 10;
-/** From here on, for each list: where the lists of the modules start, offsets, bytes. */
+/** From here on, three columns for each list of strings: see STARTS, OFFSETS, BYTES. */
 export const LISTS = 11;
+/** How many columns a list has, and which they are, counted from its first one. */
+export const LIST_COLUMNS = 3;
+/** By module: the number of its first string. */
+export const STARTS = 0;
+/** By string: where it starts among the bytes. */
+export const OFFSETS = 1;
+/** The bytes of all strings. */
+export const BYTES = 2;
 /** The columns up to here are facts. */
 export const FACT_COLUMNS = 20;
 /** An index that was written. */
@@ -53,16 +61,18 @@ export const INDEX = 20;
 /** Strings that were composed. */
 export const STRING_BYTES = 21;
 export const STRING_OFFSETS = 22;
-/** Names that have an owner; lists of modules; an order of modules, and their places in that. */
+/**
+ * Names that have an owner; lists of modules; an order of modules, and the position
+ * of each module in it. */
 export const OWNED = 23;
 export const GRAPH_STARTS = 24;
 export const GRAPH_MODULES = 25;
 export const GRAPH_ORDER = 26;
-export const GRAPH_PLACES = 27;
+export const GRAPH_POSITIONS = 27;
 /** What only the WebAssembly module itself uses: see symbols.ts, versions.ts and trie.ts. */
 export const FOUND = 28;
 export const RECORDS = 29;
-export const PLACES = 30;
+export const FIRST_RECORDS = 30;
 export const PARTS = 31;
 /** How many columns there are. */
 export const COLUMNS = 32;

@@ -5,18 +5,22 @@
  */
 import {
   ALIAS,
+  BYTES,
   EXPORT,
   EXPORT_CRC_HIGH,
   EXPORT_CRC_LOW,
   EXPORT_NAMES,
   EXPORT_STARTS,
   FACT_COLUMNS,
+  LIST_COLUMNS,
   LISTS,
   NEED_CRC_HIGH,
   NEED_CRC_LOW,
   NEED_NAMES,
   NEED_STARTS,
   NEED_WEAK,
+  OFFSETS,
+  STARTS,
   WEAKDEP,
 } from "./codes.ts";
 import { columnAt } from "./column.ts";
@@ -32,11 +36,6 @@ const needNames = columnAt(NEED_NAMES);
 const needCrcLow = columnAt(NEED_CRC_LOW);
 const needCrcHigh = columnAt(NEED_CRC_HIGH);
 const needWeak = columnAt(NEED_WEAK);
-
-/** The columns of a list, from its first on. */
-const STARTS: u32 = 0;
-const OFFSETS: u32 = 1;
-const BYTES: u32 = 2;
 
 /** Whether CRCs and weak references are kept, four fifths of most facts. */
 export let detailed: bool = false;
@@ -82,7 +81,7 @@ export function dropNeeds(): void {
   if (detailed) needCrcLow.length = needCrcHigh.length = needWeak.length = needNames.length;
 }
 
-/** Takes back all that the current module said, also if there was no room for all of a value. */
+/** Takes back all that the current module said, also if a value was added only in part. */
 export function dropModule(): void {
   dropNeeds();
   exportNames.length = lastOf(EXPORT_STARTS) << 2;
@@ -138,8 +137,8 @@ export function endStrings(): void {
 }
 
 /** The number of a column of a list. */
-function listColumn(list: u32, which: u32): u32 {
-  return (LISTS as u32) + list * 3 + which;
+export function listColumn(list: u32, which: u32): u32 {
+  return (LISTS as u32) + list * LIST_COLUMNS + which;
 }
 
 /** The last number of a column. */

@@ -42,7 +42,7 @@ import {
   sh_size,
   wordSize,
 } from "./layout.ts";
-import { room } from "./memory.ts";
+import { fileStart } from "./memory.ts";
 import { setBudget } from "./names.ts";
 
 /** A part of the file. */
@@ -60,12 +60,12 @@ export class Section {
 
   /** Address of its first byte. */
   get start(): usize {
-    return room + this.offset;
+    return fileStart + this.offset;
   }
 
   /** Address behind its last byte. */
   get end(): usize {
-    return room + this.offset + this.size;
+    return fileStart + this.offset + this.size;
   }
 
   /** Makes it readable. */
@@ -120,14 +120,14 @@ export function parseFile(size: u32, read: u32): void {
   setBudget(size); // names that do not overlap cannot take more
   for (let i = 0; i < WANTED; i++) sectionAt(i).found = false;
   parseIdent();
-  machine = u16At(room + e_machine);
-  if (u16At(room + e_shentsize) != sectionSize) fail(BAD_SECTION_SIZE, e_shentsize);
-  sectionCount = u16At(room + e_shnum);
-  const headers = wordAt(room + e_shoff);
+  machine = u16At(fileStart + e_machine);
+  if (u16At(fileStart + e_shentsize) != sectionSize) fail(BAD_SECTION_SIZE, e_shentsize);
+  sectionCount = u16At(fileStart + e_shnum);
+  const headers = wordAt(fileStart + e_shoff);
   needBytes(headers, sectionCount * sectionSize);
   sectionHeaders = headers as u32;
   namesSize = 0xffffffff;
-  const index = u16At(room + e_shstrndx);
+  const index = u16At(fileStart + e_shstrndx);
   if (!findSection(index, names) || names.size == 0) fail(NO_SECTION_NAMES, e_shstrndx);
   names.read();
   namesSize = names.size;
@@ -136,10 +136,10 @@ export function parseFile(size: u32, read: u32): void {
 }
 
 function parseIdent(): void {
-  if (fileSize <= EI_NIDENT || bswap(load<u32>(room)) != ELFMAG) fail(NOT_ELF, 0);
-  const elfClass = load<u8>(room, EI_CLASS);
+  if (fileSize <= EI_NIDENT || bswap(load<u32>(fileStart)) != ELFMAG) fail(NOT_ELF, 0);
+  const elfClass = load<u8>(fileStart, EI_CLASS);
   if (elfClass != ELFCLASS32 && elfClass != ELFCLASS64) fail(BAD_CLASS, EI_CLASS);
-  const data = load<u8>(room, EI_DATA);
+  const data = load<u8>(fileStart, EI_DATA);
   if (data != ELFDATA2LSB && data != ELFDATA2MSB) fail(BAD_BYTE_ORDER, EI_DATA);
   setLayout(elfClass == ELFCLASS64);
   little = data == ELFDATA2LSB;
@@ -149,7 +149,7 @@ function parseIdent(): void {
 /** Finds section `index`, if there is one inside the file, with its name inside the names. */
 export function findSection(index: u32, section: Section): bool {
   if (index == 0 || index >= sectionCount) return false;
-  const header = room + sectionHeaders + index * sectionSize;
+  const header = fileStart + sectionHeaders + index * sectionSize;
   const name = u32At(header);
   const offset = wordAt(header + sh_offset);
   const size = wordAt(header + sh_size);
@@ -162,7 +162,7 @@ export function findSection(index: u32, section: Section): bool {
 
 function findWanted(): void {
   for (let index: u32 = 1; index < sectionCount; index++) {
-    const name = u32At(room + sectionHeaders + index * sectionSize);
+    const name = u32At(fileStart + sectionHeaders + index * sectionSize);
     if (name >= namesSize) continue;
     const wanted = match(names.start + name);
     if (wanted !== null && !wanted.found) findSection(index, wanted);

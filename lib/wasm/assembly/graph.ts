@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { GRAPH_MODULES, GRAPH_ORDER, GRAPH_PLACES, GRAPH_STARTS, LARGE_INDEX } from "./codes.ts";
+import { GRAPH_MODULES, GRAPH_ORDER, GRAPH_POSITIONS, GRAPH_STARTS, LARGE_INDEX } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { fail } from "./host.ts";
 import { allocate, blockSize, release } from "./memory.ts";
@@ -40,7 +40,7 @@ export function linkModules(starts: usize, names: usize, count: u32, owners: usi
 
 /**
  * Orders the modules: those that nobody uses form a stack, in list order; the last is taken,
- * placed, and each of its dependencies whose users are all placed is pushed. What is in or behind a
+ * numbered, and each of its dependencies whose users are all numbered is pushed. What is in or behind a
  * cycle is left out.
  */
 export function sortTopologically(starts: usize, modules: usize, count: u32): void {
@@ -49,12 +49,12 @@ export function sortTopologically(starts: usize, modules: usize, count: u32): vo
   const stack = allocate(n);
   let stacked: u32 = 0;
   const order = columnAt(GRAPH_ORDER);
-  const places = columnAt(GRAPH_PLACES);
+  const positions = columnAt(GRAPH_POSITIONS);
   order.length = 0;
-  places.length = 0;
-  places.reserve(count * 4);
-  places.length = count * 4;
-  memory.fill(places.data, 0, places.length);
+  positions.length = 0;
+  positions.reserve(count * 4);
+  positions.length = count * 4;
+  memory.fill(positions.data, 0, positions.length);
 
   const edges = at(starts, count);
   for (let i: u32 = 0; i < edges; i++) put(users, at(modules, i), at(users, at(modules, i)) + 1);
@@ -63,7 +63,7 @@ export function sortTopologically(starts: usize, modules: usize, count: u32): vo
   }
   while (stacked > 0) {
     const module = at(stack, --stacked);
-    put(places.data, module, order.length >> 2);
+    put(positions.data, module, order.length >> 2);
     order.push(module);
     const end = at(starts, module + 1);
     for (let i = at(starts, module); i < end; i++) {
@@ -77,13 +77,13 @@ export function sortTopologically(starts: usize, modules: usize, count: u32): vo
   release(users, n);
 }
 
-/** By module: all that it depends on, directly or not, by ascending place in an order of all. */
+/** By module: all that it depends on, directly or not, by ascending position in an order of all. */
 export function collectDependencies(
   starts: usize,
   modules: usize,
   count: u32,
   order: usize,
-  places: usize,
+  positions: usize,
 ): void {
   const n = blockSize(count * 4);
   const seenBy = allocateZeros(n);
@@ -100,7 +100,7 @@ export function collectDependencies(
         const dependency = at(modules, i);
         if (at(seenBy, dependency) == module + 1) continue;
         put(seenBy, dependency, module + 1);
-        put(found, length++, at(places, dependency));
+        put(found, length++, at(positions, dependency));
       }
     }
     if ((results.length >> 2) + length > MOST_DEPENDENCIES) fail(LARGE_INDEX, 0);

@@ -27,39 +27,40 @@ export function hashOrder(
 ): void {
   bytes = keyBytes;
   offsets = keyOffsets;
-  const placesSize = blockSize(buckets * 4);
-  const places = allocate(placesSize);
-  memory.fill(places, 0, buckets * 4);
+  // By bucket: how many keys, then where the next one goes, in the end where the bucket ends.
+  const endsSize = blockSize(buckets * 4);
+  const ends = allocate(endsSize);
+  memory.fill(ends, 0, buckets * 4);
   const scratchSize = blockSize(count * 8);
   const scratch = allocate(scratchSize); // numbers, each with its bucket
   for (let i: u32 = 0; i < count; i++) {
     const number = load<u32>(numbers + i * 4);
     const start = stringStart(bytes, offsets, number);
     const hash = superFastHash(start, stringEnd(bytes, offsets, number));
-    const place = places + (hash & (buckets - 1)) * 4;
-    store<u32>(place, load<u32>(place) + 1);
+    const end = ends + (hash & (buckets - 1)) * 4;
+    store<u32>(end, load<u32>(end) + 1);
     store<u32>(scratch + i * 8, number);
     store<u32>(scratch + i * 8, hash & (buckets - 1), 4);
   }
   let sum: u32 = 0;
   for (let bucket: u32 = 0; bucket < buckets; bucket++) {
-    const size = load<u32>(places + bucket * 4);
-    store<u32>(places + bucket * 4, sum);
+    const size = load<u32>(ends + bucket * 4);
+    store<u32>(ends + bucket * 4, sum);
     sum += size;
   }
   for (let i: u32 = 0; i < count; i++) {
-    const place = places + load<u32>(scratch + i * 8, 4) * 4;
-    const at = load<u32>(place);
-    store<u32>(place, at + 1);
+    const end = ends + load<u32>(scratch + i * 8, 4) * 4;
+    const at = load<u32>(end);
+    store<u32>(end, at + 1);
     store<u32>(numbers + at * 4, load<u32>(scratch + i * 8));
   }
   for (let bucket: u32 = 0, start: u32 = 0; bucket < buckets; bucket++) {
-    const end = load<u32>(places + bucket * 4);
+    const end = load<u32>(ends + bucket * 4);
     sort(numbers + start * 4, end - start, isBefore);
     start = end;
   }
   release(scratch, scratchSize);
-  release(places, placesSize);
+  release(ends, endsSize);
 }
 
 /** Compares two keys as strcmp(3) does. */

@@ -1,5 +1,5 @@
 /**
- * What this module calls in the thread that it works for; see ../../elf/parser.ts.
+ * What this module calls in the thread that it works for; see ../../read/parser.ts.
  *
  * @module
  */

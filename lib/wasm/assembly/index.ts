@@ -11,7 +11,7 @@ import { beginModule, clearFacts, dropModule, dropNeeds, endModule } from "./fac
 import { parseFile } from "./file.ts";
 import { collectDependencies, linkModules, sortTopologically } from "./graph.ts";
 import { hashOrder } from "./hash_order.ts";
-import { allocate, blockSize, clearMemory, enlargeRoom, placeFile, release } from "./memory.ts";
+import { allocate, blockSize, clearMemory, enlargeSpace, placeFile, release } from "./memory.ts";
 import { mergeStrings, mergeSymbols } from "./merge.ts";
 import { parseModinfo } from "./modinfo.ts";
 import { clearNames, forgetNames, internAll, keyNames } from "./names.ts";
@@ -31,7 +31,7 @@ export {
   dropNeeds,
   encodeIndex,
   endModule,
-  enlargeRoom,
+  enlargeSpace,
   hashOrder,
   internAll,
   keyNames,

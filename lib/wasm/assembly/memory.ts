@@ -1,23 +1,24 @@
 /**
  * The memory of this module:
  *
- *     0          static data
- *     …          blocks of 2^n bytes; free ones are listed by n
- *     room       the file that is being parsed, byte i at room + i; it may reach to the end
+ *     0            static data
+ *     …            blocks of 2^n bytes; free ones are listed by n
+ *     fileStart    the file that is being parsed, byte i at fileStart + i; it may reach to the end
  *
- * While a module is parsed, the file cannot move: what it says has to find room below it. Between
- * two modules, half of the room is made free; a module that needs more is parsed again behind more
- * room. Where no file is parsed, the room grows as it is needed.
+ * While a module is parsed, its file stays where it is: the blocks for what the module says have to
+ * fit below. Before a module is begun, half of the memory below the file is made free by moving
+ * `fileStart` up; a module that needs more is parsed again with its file moved further up. Where no
+ * file is parsed, `fileStart` moves up as blocks need it.
  *
  * @module
  */
-import { NO_MEMORY, NO_ROOM } from "./codes.ts";
+import { NO_MEMORY, NO_SPACE } from "./codes.ts";
 import { fail } from "./host.ts";
 
-/** Little, so that facts grow into memory that files have used: it is there already. */
-const INITIAL_ROOM: usize = 1 << 22;
+/** Low, so that facts grow into memory that files have used, which the system has given already. */
+const FIRST_FILE_START: usize = 1 << 22;
 /** A file may need what is left of 4 GiB. */
-const MOST_ROOM: usize = 1 << 30;
+const LAST_FILE_START: usize = 1 << 30;
 
 /** The smallest block has 2^n bytes. */
 const SMALLEST: u32 = 4;
@@ -33,27 +34,27 @@ let next: usize = FIRST_BLOCK;
 let isParsing: bool = false;
 
 /** Address of the file. */
-export let room: usize = INITIAL_ROOM;
+export let fileStart: usize = FIRST_FILE_START;
 
 /** Takes back all memory, also that of a file. */
 export function clearMemory(): void {
   next = FIRST_BLOCK;
   memory.fill(FREE, 0, 32 * sizeof<usize>());
-  room = (memory.size() as usize) << 16;
+  fileStart = (memory.size() as usize) << 16;
   isParsing = false;
 }
 
 /** Begins a file: gives the address where it is to stand. */
 export function placeFile(): usize {
   isParsing = true;
-  while (next > room / 2 && room < MOST_ROOM) room *= 2;
-  return room;
+  while (next > fileStart / 2 && fileStart < LAST_FILE_START) fileStart *= 2;
+  return fileStart;
 }
 
-/** Doubles the room, if that is allowed: gives the address to which the file is to be moved. */
-export function enlargeRoom(): usize {
-  if (room < MOST_ROOM) room *= 2;
-  return room;
+/** Makes more space for blocks, if that is allowed: gives the address to move the file to. */
+export function enlargeSpace(): usize {
+  if (fileStart < LAST_FILE_START) fileStart *= 2;
+  return fileStart;
 }
 
 /** The n of the smallest block with so many bytes. */
@@ -64,7 +65,7 @@ export function blockSize(bytes: u32): u32 {
 
 /** A block of 2^n bytes, which are not cleared. */
 export function allocate(n: u32): usize {
-  if (n >= TOO_LARGE) fail(isParsing ? NO_ROOM : NO_MEMORY, 0);
+  if (n >= TOO_LARGE) fail(isParsing ? NO_SPACE : NO_MEMORY, 0);
   const list = FREE + n * sizeof<usize>();
   const free = load<usize>(list);
   if (free != 0) {
@@ -73,7 +74,7 @@ export function allocate(n: u32): usize {
   }
   const block = next;
   const size: usize = 1 << n;
-  if (size > room - block) extend(block + size);
+  if (size > fileStart - block) extend(block + size);
   next = block + size;
   return block;
 }
@@ -86,9 +87,9 @@ export function release(block: usize, n: u32): void {
 }
 
 function extend(end: usize): void {
-  if (isParsing) fail(NO_ROOM, 0);
-  if (end < room) fail(NO_MEMORY, 0); // it is beyond the 4 GiB that addresses reach
+  if (isParsing) fail(NO_SPACE, 0);
+  if (end < fileStart) fail(NO_MEMORY, 0); // it is beyond the 4 GiB that addresses reach
   const missing = (((end - 1) >> 16) as i32) + 1 - memory.size();
   if (missing > 0 && memory.grow(missing) < 0) fail(NO_MEMORY, 0);
-  room = end;
+  fileStart = end;
 }

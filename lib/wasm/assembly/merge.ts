@@ -1,44 +1,48 @@
 /**
- * Puts together what several readers found: module `places[i]` of part `partOf[i]`, for each i in
- * turn. Symbols and strings are put together apart, by different threads.
+ * Puts together what several readers found: for each i in turn, module `positions[i]` of part
+ * `partOf[i]`. Symbols and strings are put together separately, by different threads.
  *
  * @module
  */
 import {
   ALIAS,
+  BYTES,
   EXPORT_CRC_HIGH,
   EXPORT_CRC_LOW,
   EXPORT_NAMES,
   EXPORT_STARTS,
+  LIST_COLUMNS,
   LISTS,
   NEED_CRC_HIGH,
   NEED_CRC_LOW,
   NEED_NAMES,
   NEED_STARTS,
   NEED_WEAK,
+  OFFSETS,
+  STARTS,
   WEAKDEP,
 } from "./codes.ts";
 import { columnAt } from "./column.ts";
-import { detailed, endStrings, endSymbols } from "./facts.ts";
+import { detailed, endStrings, endSymbols, listColumn } from "./facts.ts";
 
 /** A part of symbols: uint32 addresses of its columns, and of the numbers its names have here. */
 const SYMBOL_PART: u32 = (LISTS as u32) * 4 + 4;
 
-/** A part of strings: uint32 addresses of its columns, three for each list. */
-const STRING_PART: u32 = ((WEAKDEP as u32) + 1) * 12;
+/** A part of strings: uint32 addresses of the columns of its lists. */
+const STRING_PART: u32 = ((WEAKDEP as u32) + 1) * LIST_COLUMNS * 4;
 
 /** Adds the symbols of `count` modules to the facts. */
-export function mergeSymbols(parts: usize, partOf: usize, places: usize, count: u32): void {
+export function mergeSymbols(parts: usize, partOf: usize, positions: usize, count: u32): void {
   let needs: u32 = 0; // by far the longest column: no block is to be filled in vain
   for (let i: u32 = 0; i < count; i++) {
     const part = parts + load<u32>(partOf + i * 4) * SYMBOL_PART;
-    const module = load<u32>(places + i * 4);
+    const module = load<u32>(positions + i * 4);
     needs += startOf(part, NEED_STARTS, module + 1) - startOf(part, NEED_STARTS, module);
   }
   columnAt(NEED_NAMES).reserve(needs * 4);
   for (let i: u32 = 0; i < count; i++) {
     const part = parts + load<u32>(partOf + i * 4) * SYMBOL_PART;
-    const module = load<u32>(places + i * 4);
+    const module = load<u32>(positions + i * 4);
     addNames(EXPORT_NAMES, part, EXPORT_STARTS, module);
     addNames(NEED_NAMES, part, NEED_STARTS, module);
     if (detailed) {
@@ -53,10 +57,10 @@ export function mergeSymbols(parts: usize, partOf: usize, places: usize, count: 
 }
 
 /** Adds the strings of `count` modules to the facts. */
-export function mergeStrings(parts: usize, partOf: usize, places: usize, count: u32): void {
+export function mergeStrings(parts: usize, partOf: usize, positions: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
     const part = parts + load<u32>(partOf + i * 4) * STRING_PART;
-    const module = load<u32>(places + i * 4);
+    const module = load<u32>(positions + i * 4);
     for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) addStrings(list, part, module);
     endStrings();
   }
@@ -67,7 +71,7 @@ function columnOf(part: usize, column: u32): usize {
   return load<u32>(part + column * 4);
 }
 
-/** Where the list of a module starts in a column, or, for the module behind it, ends. */
+/** Where the list of a module starts in a column, which is where that of the module before it ends. */
 function startOf(part: usize, starts: u32, module: u32): u32 {
   return load<u32>(columnOf(part, starts) + module * 4);
 }
@@ -96,15 +100,16 @@ function addNumbers(column: u32, part: usize, starts: u32, module: u32): void {
 }
 
 function addStrings(list: u32, part: usize, module: u32): void {
-  const starts = list * 3;
-  const offsets = columnOf(part, starts + 1);
-  const bytes = columnAt((LISTS as u32) + starts + 2);
+  const first = list * LIST_COLUMNS;
+  const starts = first + STARTS;
+  const offsets = columnOf(part, first + OFFSETS);
+  const bytes = columnAt(listColumn(list, BYTES));
   const start = startOf(part, starts, module);
   const end = startOf(part, starts, module + 1);
-  const first = load<u32>(offsets + start * 4);
-  const moved = bytes.length - first;
-  const from = columnOf(part, starts + 2);
-  bytes.append(from + first, from + load<u32>(offsets + end * 4));
-  const target = columnAt((LISTS as u32) + starts + 1);
+  const from = columnOf(part, first + BYTES);
+  const firstByte = load<u32>(offsets + start * 4);
+  const moved = bytes.length - firstByte;
+  bytes.append(from + firstByte, from + load<u32>(offsets + end * 4));
+  const target = columnAt(listColumn(list, OFFSETS));
   for (let i = start; i < end; i++) target.push(load<u32>(offsets + i * 4, 4) + moved);
 }

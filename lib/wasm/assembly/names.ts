@@ -159,7 +159,7 @@ function equals(name: u32, start: usize): bool {
 /** Adds the name that was hashed last. */
 function insert(slot: usize, hash: u32, start: usize): u32 {
   if (length > budget) fail(OVERLAPS, 0);
-  bytes.reserve(length); // whatever fails for lack of room, fails before anything is changed
+  bytes.reserve(length); // what fails for lack of memory fails before anything is changed
   offsets.reserve(4);
   if (nameCount * 2 >= (1 as u32) << n) {
     rehash(n + 1);

@@ -25,7 +25,7 @@ import {
 } from "./file.ts";
 import { fail } from "./host.ts";
 import { st_info, st_shndx, st_value, symbolSize } from "./layout.ts";
-import { room } from "./memory.ts";
+import { fileStart } from "./memory.ts";
 import { intern } from "./names.ts";
 import { addUnmetVersions, findVersion, loadVersions } from "./versions.ts";
 
@@ -89,7 +89,7 @@ function parseKsymtabStrings(): void {
   const end = ksymtabStrings.end;
   while (start < end && load<u8>(start) == 0) start++;
   if (start + 1 >= end) return; // the reference takes a lone byte for padding too
-  if (load<u8>(end - 1) != 0) fail(OPEN_EXPORTS, (end - 1 - room) as u32);
+  if (load<u8>(end - 1) != 0) fail(OPEN_EXPORTS, (end - 1 - fileStart) as u32);
   for (let at = start; at < end; at++) {
     if (load<u8>(at) != 0) continue;
     if (at > start) addExport(intern(start, at), 0);
@@ -114,7 +114,7 @@ export function parseNeeds(): void {
     const info: u32 = load<u8>(symbol + st_info);
     if (sparc && (info & 0xf) == STT_REGISTER) continue;
     const st_name = u32At(symbol);
-    if (st_name >= strtab.size) fail(BAD_NAME, (symbol - room) as u32);
+    if (st_name >= strtab.size) fail(BAD_NAME, (symbol - fileStart) as u32);
     if (load<u8>(strings + st_name) == 0) continue;
     const name = intern(strings + st_name, stringsEnd);
     addNeed(name, findVersion(name), info >> 4 == STB_WEAK);

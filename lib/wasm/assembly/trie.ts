@@ -50,21 +50,21 @@ const DIGITS: u32 = 257;
 
 let keyBytes: usize = 0;
 let keyOffsets: usize = 0;
-let textBytes: usize = 0;
-let textOffsets: usize = 0;
+let valueBytes: usize = 0;
+let valueOffsets: usize = 0;
 /** By entry: its value, a number of a text; and its priority. */
-let texts: usize = 0;
+let valueNumbers: usize = 0;
 let priorities: usize = 0;
 /** Entries, which are brought into the order of their keys. */
 let order: usize = 0;
 let scratch: usize = 0;
 
 /** By digit: how many keys, then where they go. */
-const places: usize = memory.data(DIGITS * 4);
+const slots: usize = memory.data(DIGITS * 4);
 
 /**
  * Parts of the keys that are to be written, the next one on top. The keys of a part share the
- * first `depth` characters: uint32 start, end (places in `order`), depth, and where the reference
+ * first `depth` characters: uint32 start, end (positions in `order`), depth, and where the reference
  * to their node stands.
  */
 const parts = columnAt(PARTS);
@@ -86,9 +86,9 @@ export function encodeIndex(
 ): void {
   keyBytes = keys;
   keyOffsets = keysAt;
-  textBytes = values;
-  textOffsets = valuesAt;
-  texts = text;
+  valueBytes = values;
+  valueOffsets = valuesAt;
+  valueNumbers = text;
   priorities = priority;
   order = entries;
   const n = blockSize(count * 4);
@@ -113,9 +113,9 @@ export function encodeIndex(
 function estimateSize(count: u32): u32 {
   let size: u64 = 0;
   for (let place: u32 = 0; place < count; place++) {
-    const text = load<u32>(texts + entryAt(place) * 4);
+    const text = load<u32>(valueNumbers + entryAt(place) * 4);
     size += keyEnd(place) - keyStart(place) + VALUE_SIZE;
-    size += stringEnd(textBytes, textOffsets, text) - stringStart(textBytes, textOffsets, text);
+    size += stringEnd(valueBytes, valueOffsets, text) - stringStart(valueBytes, valueOffsets, text);
   }
   return min(size, NODE_OFFSET) as u32;
 }
@@ -197,11 +197,11 @@ function writeValues(start: u32, end: u32): void {
 }
 
 function appendValue(entry: u32): void {
-  const text = load<u32>(texts + entry * 4);
+  const text = load<u32>(valueNumbers + entry * 4);
   append32(priorityOf(entry));
   appendString(
-    stringStart(textBytes, textOffsets, text),
-    stringEnd(textBytes, textOffsets, text),
+    stringStart(valueBytes, valueOffsets, text),
+    stringEnd(valueBytes, valueOffsets, text),
   );
 }
 
@@ -267,23 +267,23 @@ function commonDepth(start: u32, end: u32, depth: u32): u32 {
  */
 function split(start: u32, end: u32, depth: u32): u32 {
   if (end - start <= SMALL) return splitSmall(start, end, depth);
-  memory.fill(places, 0, DIGITS * 4);
+  memory.fill(slots, 0, DIGITS * 4);
   for (let place = start; place < end; place++) {
     const entry = entryAt(place);
     store<u32>(scratch + place * 4, entry);
-    const digit = places + digitOf(entry, depth) * 4;
+    const digit = slots + digitOf(entry, depth) * 4;
     store<u32>(digit, load<u32>(digit) + 1);
   }
-  const ending = load<u32>(places);
+  const ending = load<u32>(slots);
   let sum = start;
   for (let digit: u32 = 0; digit < DIGITS; digit++) {
-    const size = load<u32>(places + digit * 4);
-    store<u32>(places + digit * 4, sum);
+    const size = load<u32>(slots + digit * 4);
+    store<u32>(slots + digit * 4, sum);
     sum += size;
   }
   for (let place = start; place < end; place++) {
     const entry = load<u32>(scratch + place * 4);
-    const digit = places + digitOf(entry, depth) * 4;
+    const digit = slots + digitOf(entry, depth) * 4;
     const to = load<u32>(digit);
     store<u32>(digit, to + 1);
     store<u32>(order + to * 4, entry);

@@ -6,19 +6,19 @@
  *
  * @module
  */
-import { OPEN_VERSION, PLACES, RECORDS } from "./codes.ts";
+import { FIRST_RECORDS, OPEN_VERSION, RECORDS } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { addNeed } from "./facts.ts";
 import { versions, wordAt } from "./file.ts";
 import { fail } from "./host.ts";
 import { VERSION_SIZE, wordSize } from "./layout.ts";
-import { room } from "./memory.ts";
+import { fileStart } from "./memory.ts";
 import { intern } from "./names.ts";
 
 /** By record: the number of its name, and whether a symbol has met it. */
 const records = columnAt(RECORDS);
 /** By name: the module that has a record of it, and which one is the first. */
-const places = columnAt(PLACES);
+const firstRecords = columnAt(FIRST_RECORDS);
 const PAIR: u32 = 8;
 
 /** The current module, from 1. */
@@ -49,10 +49,10 @@ export function loadVersions(): void {
 
 /** The CRC of a name's first record, which is met then; 0 if there is none. */
 export function findVersion(name: u32): u64 {
-  if (name * PAIR >= places.length) return 0;
-  const place = places.data + name * PAIR;
-  if (load<u32>(place) != module) return 0;
-  const record = load<u32>(place, 4);
+  if (name * PAIR >= firstRecords.length) return 0;
+  const first = firstRecords.data + name * PAIR;
+  if (load<u32>(first) != module) return 0;
+  const record = load<u32>(first, 4);
   store<u32>(records.data + record * PAIR, 1, 4);
   return crcOf(record);
 }
@@ -71,18 +71,22 @@ function crcOf(record: u32): u64 {
 
 function enter(name: u32, record: u32): void {
   const end = (name + 1) * PAIR;
-  if (end > places.length) {
-    places.reserve(end - places.length);
-    memory.fill(places.data + places.length, 0, places.capacity - places.length);
-    places.length = places.capacity;
+  if (end > firstRecords.length) {
+    firstRecords.reserve(end - firstRecords.length);
+    memory.fill(
+      firstRecords.data + firstRecords.length,
+      0,
+      firstRecords.capacity - firstRecords.length,
+    );
+    firstRecords.length = firstRecords.capacity;
   }
-  const place = places.data + name * PAIR;
-  if (load<u32>(place) == module) return;
-  store<u32>(place, module);
-  store<u32>(place, record, 4);
+  const first = firstRecords.data + name * PAIR;
+  if (load<u32>(first) == module) return;
+  store<u32>(first, module);
+  store<u32>(first, record, 4);
 }
 
 function checkTerminated(start: usize, end: usize): void {
   for (let at = start; at < end; at++) if (load<u8>(at) == 0) return;
-  fail(OPEN_VERSION, (start - room) as u32);
+  fail(OPEN_VERSION, (start - fileStart) as u32);
 }

@@ -1,6 +1,6 @@
 /*
  * liblzma's decoder for .xz files, as a WebAssembly module: the few functions that
- * lib/compress/xz.ts calls, the memory that liblzma takes, and two functions of liblzma that are
+ * lib/read/unpack/xz.ts calls, the memory that liblzma takes, and two functions of liblzma that are
  * called through this file (the linker's --wrap): its sources stay as they are.
  *
  * One file is decoded after the other, in pieces, with one decoder that is kept:

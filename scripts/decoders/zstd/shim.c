@@ -1,5 +1,5 @@
 /*
- * zstd's decoder as a WebAssembly module: the few functions that lib/compress/zstd.ts calls.
+ * zstd's decoder as a WebAssembly module: the few functions that lib/read/unpack/zstd.ts calls.
  *
  * One file is decoded after the other, in pieces, with one decoder that is kept:
  *

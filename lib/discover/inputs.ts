@@ -1,0 +1,68 @@
+/**
+ * What the main thread reads besides the modules, before any of them is read: configuration, the
+ * kernel's symbols, and what is built into the kernel.
+ *
+ * @module
+ */
+import { decodeLatin1 } from "../bytes/text.ts";
+import type { KernelSymbol, Message, Model, Plan, Report } from "../model.ts";
+import { parseSymvers, parseSystemMap } from "../resolve/kernel_symbols.ts";
+import type { Bounds } from "./bounds.ts";
+import { readBuildFile, readSymbolFile } from "./build_files.ts";
+import { type Config, parseConfig } from "./config.ts";
+import { readConfigFiles } from "./config_files.ts";
+
+/**
+ * Reads the configuration; with file operands there is none.
+ *
+ * @throws FatalError when a path of `configPaths` does not exist
+ */
+export function loadConfig(
+  { version, configPaths, files }: Pick<Plan, "version" | "configPaths" | "files">,
+  report: Report,
+): Config {
+  const configFiles = files.length > 0 ? [] : readConfigFiles(configPaths, report);
+  const { config, messages } = parseConfig(configFiles, version);
+  messages.forEach(report);
+  return config;
+}
+
+/** The kernel's symbols, and whether unknown symbols can be told from them. */
+export interface KernelInput {
+  readonly kernel: readonly KernelSymbol[];
+  readonly reportUnknown: boolean;
+}
+
+/**
+ * Reads the kernel's own symbols, if the plan names a file of them.
+ *
+ * @throws FatalError when that file cannot be read
+ */
+export function loadKernelSymbols(
+  { kernelSymbols, prefix, reportUnknown }: Plan,
+  report: Report,
+): KernelInput {
+  if (kernelSymbols === undefined) {
+    if (reportUnknown) report({ level: "warning", text: "-e needs -E or -F" });
+    return { kernel: [], reportUnknown: false };
+  }
+  const { path, format } = kernelSymbols;
+  const text = decodeLatin1(readSymbolFile(path));
+  const parse = format === "System.map" ? parseSystemMap : parseSymvers;
+  const { symbols, isEmpty, messages } = parse(text, { path, prefix });
+  messages.forEach(report);
+  if (!isEmpty || !reportUnknown) return { kernel: symbols, reportUnknown };
+  const problem = `${path} lists no symbol of the kernel: cannot tell which are unknown`;
+  report({ level: "error", text: problem, fails: true });
+  return { kernel: symbols, reportUnknown: false };
+}
+
+/** The two files that list what is built into the kernel; only binary indexes are made from them. */
+export function readBuiltin(
+  { directory, show }: Plan,
+  bounds: Bounds,
+): Pick<Model, "builtin" | "builtinModinfo"> {
+  if (show) return { builtin: new Uint8Array(), builtinModinfo: new Uint8Array() };
+  const read = (name: string): Uint8Array | Message => readBuildFile(directory, { name, bounds });
+  return { builtin: read("modules.builtin"), builtinModinfo: read("modules.builtin.modinfo") };
+}

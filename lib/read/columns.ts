@@ -1,0 +1,88 @@
+/**
+ * Facts as columns of the WebAssembly module. Which column is which is told by the numbers in
+ * wasm/assembly/codes.ts, and by nothing else.
+ *
+ * @module
+ */
+import type { ModuleStrings, StringFacts, SymbolFacts } from "../model.ts";
+import * as codes from "../wasm/assembly/codes.ts";
+import type { Workspace } from "../wasm/workspace.ts";
+
+type Column = Uint8Array | Uint32Array;
+
+/** The columns of symbols but for those of the names. */
+const SYMBOL_COLUMNS = {
+  exportStarts: codes.EXPORT_STARTS,
+  exportNames: codes.EXPORT_NAMES,
+  exportCrcLow: codes.EXPORT_CRC_LOW,
+  exportCrcHigh: codes.EXPORT_CRC_HIGH,
+  needStarts: codes.NEED_STARTS,
+  needNames: codes.NEED_NAMES,
+  needCrcLow: codes.NEED_CRC_LOW,
+  needCrcHigh: codes.NEED_CRC_HIGH,
+  needWeak: codes.NEED_WEAK,
+} as const;
+
+/** The lists of strings. */
+const STRING_LISTS = {
+  alias: codes.ALIAS,
+  softdep: codes.SOFTDEP,
+  weakdep: codes.WEAKDEP,
+} as const;
+
+type SymbolColumn = keyof typeof SYMBOL_COLUMNS;
+type StringList = keyof typeof STRING_LISTS;
+
+const symbolColumns = Object.entries(SYMBOL_COLUMNS) as [SymbolColumn, number][];
+const stringLists = Object.entries(STRING_LISTS) as [StringList, number][];
+
+/** The columns of symbols, each at its number. */
+export function listSymbolColumns(facts: SymbolFacts): Column[] {
+  const columns: Column[] = [];
+  columns[codes.NAME_BYTES] = facts.names.bytes;
+  columns[codes.NAME_OFFSETS] = facts.names.offsets;
+  for (const [key, number] of symbolColumns) columns[number] = facts[key];
+  return columns;
+}
+
+/** The columns of strings, each at its number less that of the first one (codes.LISTS). */
+export function listStringColumns(facts: StringFacts): Column[] {
+  const columns: Column[] = [];
+  for (const [key, list] of stringLists) {
+    const first = list * codes.LIST_COLUMNS;
+    const { starts, values } = facts[key];
+    columns[first + codes.STARTS] = starts;
+    columns[first + codes.OFFSETS] = values.offsets;
+    columns[first + codes.BYTES] = values.bytes;
+  }
+  return columns;
+}
+
+/** Copies of the columns of symbols. */
+export function takeSymbolFacts(workspace: Workspace): SymbolFacts {
+  const columns = symbolColumns.map(([key, number]) => [key, workspace.columnNumbers(number)]);
+  return {
+    names: {
+      bytes: workspace.columnBytes(codes.NAME_BYTES),
+      offsets: workspace.columnNumbers(codes.NAME_OFFSETS),
+    },
+    ...Object.fromEntries(columns) as Record<SymbolColumn, Uint32Array>,
+  };
+}
+
+/** Copies of the columns of strings. */
+export function takeStringFacts(workspace: Workspace): StringFacts {
+  const lists = stringLists.map(([key, list]) => [key, takeList(workspace, list)]);
+  return Object.fromEntries(lists) as Record<StringList, ModuleStrings>;
+}
+
+function takeList(workspace: Workspace, list: number): ModuleStrings {
+  const first = codes.LISTS + list * codes.LIST_COLUMNS;
+  return {
+    starts: workspace.columnNumbers(first + codes.STARTS),
+    values: {
+      offsets: workspace.columnNumbers(first + codes.OFFSETS),
+      bytes: workspace.columnBytes(first + codes.BYTES),
+    },
+  };
+}

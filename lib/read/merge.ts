@@ -1,0 +1,106 @@
+/**
+ * Merges what several readers found, in the order of the modules. Each module is in some part; if
+ * it is in several, the last one counts.
+ *
+ * Symbols and strings are merged separately, so that two threads can do it.
+ *
+ * @module
+ */
+import type { Facts, Fault, StringFacts, SymbolFacts } from "../model.ts";
+import { calculate, type Workspace } from "../wasm/workspace.ts";
+import {
+  listStringColumns,
+  listSymbolColumns,
+  takeStringFacts,
+  takeSymbolFacts,
+} from "./columns.ts";
+
+/** What one reader found: module i of the facts is module `modules[i]` of all. */
+export interface Part {
+  readonly facts: Facts;
+  readonly modules: readonly number[];
+}
+
+/** Where each module is, by its number. */
+export interface Locations {
+  /** The part that counts. */
+  readonly partOf: Uint32Array;
+  /** The module's position in that part. */
+  readonly positionInPart: Uint32Array;
+}
+
+/** Finds `count` modules in the parts. */
+export function locate(parts: readonly Part[], count: number): Locations {
+  const partOf = new Uint32Array(count);
+  const positionInPart = new Uint32Array(count);
+  for (const [part, { modules }] of parts.entries()) {
+    for (let position = 0; position < modules.length; position++) {
+      const module = modules[position]!;
+      partOf[module] = part;
+      positionInPart[module] = position;
+    }
+  }
+  return { partOf, positionInPart };
+}
+
+/** The faults of all modules, by their numbers. */
+export function mergeFaults(parts: readonly Part[], { partOf }: Locations): Fault[] {
+  const faults = parts.flatMap(({ facts, modules }, part) =>
+    facts.faults.map((fault) => ({ ...fault, module: modules[fault.module]! }))
+      .filter(({ module }) => partOf[module] === part)
+  );
+  return faults.sort((a, b) => a.module - b.module);
+}
+
+/**
+ * The symbols of all modules, by their numbers.
+ *
+ * @param options.locations where in the parts the modules are
+ * @param options.detailed whether the parts have CRCs and weak references
+ */
+export function mergeSymbols(
+  parts: readonly SymbolFacts[],
+  { locations, detailed }: { locations: Locations; detailed: boolean },
+): SymbolFacts {
+  return calculate((workspace) => {
+    workspace.exports.startFacts(detailed);
+    const addresses = parts.flatMap((part) => putSymbols(workspace, part));
+    workspace.exports.mergeSymbols(...putLocations(workspace, addresses, locations));
+    return takeSymbolFacts(workspace);
+  });
+}
+
+/** The strings of all modules, by their numbers. */
+export function mergeStrings(parts: readonly StringFacts[], locations: Locations): StringFacts {
+  return calculate((workspace) => {
+    workspace.exports.startFacts(false);
+    const addresses = parts.flatMap((part) =>
+      listStringColumns(part).map((column) => workspace.put(column))
+    );
+    workspace.exports.mergeStrings(...putLocations(workspace, addresses, locations));
+    return takeStringFacts(workspace);
+  });
+}
+
+/** Copies a part into the memory, and numbers its names anew. */
+function putSymbols(workspace: Workspace, part: SymbolFacts): number[] {
+  const addresses = listSymbolColumns(part).map((column) => workspace.put(column));
+  const count = part.names.offsets.length - 1;
+  const numbers = workspace.put(new Uint32Array(count));
+  workspace.exports.internAll(addresses[0]!, addresses[1]!, count, numbers);
+  return [...addresses, numbers];
+}
+
+/** What merging takes: the addresses of the parts' columns and of the locations, and their count. */
+function putLocations(
+  workspace: Workspace,
+  addresses: readonly number[],
+  { partOf, positionInPart }: Locations,
+): [number, number, number, number] {
+  return [
+    workspace.put(Uint32Array.from(addresses)),
+    workspace.put(partOf),
+    workspace.put(positionInPart),
+    partOf.length,
+  ];
+}

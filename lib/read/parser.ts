@@ -1,0 +1,96 @@
+/**
+ * The parser of module files: from the image of a file to the columns of facts. It stands in
+ * WebAssembly, with the file and the facts in its memory; see wasm/assembly/file.ts, symbols.ts,
+ * versions.ts and modinfo.ts for what is read.
+ *
+ * @module
+ */
+import { Image } from "./image.ts";
+import { ALIAS, EXPORT, SOFTDEP, WEAKDEP } from "../wasm/assembly/codes.ts";
+import { Workspace } from "../wasm/workspace.ts";
+
+/** Takes a value that no index can hold, with what it is: an alias, softdep, weakdep or symbol. */
+export type Drop = (what: string, value: Uint8Array) => void;
+
+const DROPPED: Readonly<Record<number, string>> = {
+  [ALIAS]: "alias",
+  [SOFTDEP]: "softdep",
+  [WEAKDEP]: "weakdep",
+  [EXPORT]: "symbol",
+};
+
+/**
+ * Parses file after file. The functions that parse throw FormatError when the file is not as it
+ * should be, LimitError when it says too much (SpaceError: for the memory that it may take), and what
+ * reading a part of the file throws.
+ */
+export class Parser {
+  /** The file. */
+  readonly image: Image;
+  /** Where the facts of all modules closed so far stand, in columns. */
+  readonly workspace: Workspace;
+  readonly #exports: Workspace["exports"];
+
+  /** @param detailed whether CRCs and weak references are kept, four fifths of most facts */
+  constructor({ detailed, drop }: { detailed: boolean; drop: Drop }) {
+    this.workspace = new Workspace({
+      need: (offset, length) => this.image.need(offset >>> 0, length >>> 0),
+      drop: (list, start, end) =>
+        drop(DROPPED[list]!, this.workspace.bytes(start, (end - start) >>> 0)),
+    });
+    this.#exports = this.workspace.exports;
+    this.#exports.startFacts(detailed);
+    this.image = new Image(this.#exports.memory);
+  }
+
+  /** Begins a module, whose file is to be put into the image. */
+  begin(): void {
+    this.image.moveTo(this.#exports.placeModule() >>> 0);
+  }
+
+  /** Reads the header and finds the sections of interest. */
+  parseFile(): void {
+    this.#exports.parseFile(this.image.size, this.image.head);
+  }
+
+  /**
+   * Adds every `__crc_NAME` of the symbol table as an export of NAME. Where there is none, or the
+   * table cannot be used, the names in `__ksymtab_strings` are the exports, with CRC 0.
+   */
+  parseExports(): void {
+    this.#exports.parseExports();
+  }
+
+  /**
+   * Adds every undefined symbol, in table order, with its CRC from `__versions`, then every record
+   * of `__versions` not met that way. If it throws, `dropNeeds` takes back what was added.
+   */
+  parseNeeds(): void {
+    this.#exports.parseNeeds();
+  }
+
+  /** Takes back the needs of the module. */
+  dropNeeds(): void {
+    this.#exports.dropNeeds();
+  }
+
+  /** Takes back all that the module said, when there was too much of it. */
+  dropModule(): void {
+    this.#exports.dropModule();
+  }
+
+  /** After a SpaceError and `dropModule`: makes more space, if that is allowed. */
+  enlarge(): boolean {
+    return this.image.shiftTo(this.#exports.enlargeSpace() >>> 0);
+  }
+
+  /** Adds the aliases and soft and weak dependencies of `.modinfo`, in file order. */
+  parseModinfo(): void {
+    this.#exports.parseModinfo();
+  }
+
+  /** Closes the module. */
+  endModule(): void {
+    this.#exports.endModule();
+  }
+}

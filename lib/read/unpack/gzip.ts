@@ -1,0 +1,68 @@
+/**
+ * gzip, by the runtime's zlib: its streams check CRC and size of each member, take several
+ * members, and hand out what they have unpacked piece by piece, so that a limit holds. (In Deno
+ * 2.4 the call that takes a buffer has no limit, and `DecompressionStream` takes one member only.)
+ * A zero byte behind a member ends the file: what follows is padding, and not looked at. (Where
+ * zeros reach to the end of a slice, see below, what follows is taken for another member.)
+ *
+ * Measured: 81 µs for 30 KB, 870 µs for 300 KB; by the buffer call 65 and 1,200.
+ *
+ * @module
+ */
+import type { Gunzip } from "node:zlib";
+import { CompressionError } from "../../errors.ts";
+import type { Unpack } from "./unpack.ts";
+import type { UnpackBuffer } from "./unpack_buffer.ts";
+
+/**
+ * Bytes of a piece. Larger ones take as long and, as garbage, more memory; 16 KiB take 3 % longer.
+ */
+const PIECE = 32768;
+
+/** Bytes of a slice of what is to be unpacked. */
+const SLICE = 32768;
+
+/** Loads zlib. */
+export async function loadGzip(): Promise<Unpack> {
+  const { createGunzip } = await import("node:zlib");
+  return (input: Uint8Array, output: UnpackBuffer) =>
+    new Promise<void>((resolve, reject) => {
+      const stream = createGunzip({ chunkSize: PIECE });
+      let buffer = new ArrayBuffer();
+      stream.on("data", (piece: Uint8Array<ArrayBuffer>) => {
+        try {
+          output.append(piece);
+        } catch (error) {
+          stream.destroy(error as Error);
+        }
+        buffer = piece.buffer;
+        if (piece.length === PIECE) giveBack(buffer); // else it is not full yet
+      });
+      stream.on("end", () => {
+        giveBack(buffer);
+        resolve();
+      });
+      stream.on("error", (error: Error) => reject(describe(error)));
+      supply(stream, input);
+    });
+}
+
+/** Gives memory back at once, not when it is collected. */
+function giveBack(buffer: ArrayBuffer): void {
+  if (!buffer.detached) buffer.transfer(0);
+}
+
+/**
+ * Feeds a stream in slices: the one that it has been given is unpacked to its end, even if the
+ * stream is destroyed meanwhile, and a byte may unpack to a thousand.
+ */
+function supply(stream: Gunzip, input: Uint8Array): void {
+  if (stream.destroyed) return;
+  if (input.length <= SLICE) stream.end(input);
+  else stream.write(input.subarray(0, SLICE), () => supply(stream, input.subarray(SLICE)));
+}
+
+/** zlib's errors carry a code; what `append` throws does not. */
+function describe(error: Error): Error {
+  return "code" in error ? new CompressionError(`gzip: ${error.message}`) : error;
+}

@@ -1,0 +1,51 @@
+/**
+ * Where compressed files are unpacked to, one after another.
+ *
+ * @module
+ */
+import type { Image } from "../image.ts";
+import { SizeError } from "../../errors.ts";
+
+/** Bytes to begin with: more than nine modules in ten have. */
+const INITIAL = 1 << 20;
+
+/** An image to which bytes are appended, up to a limit. */
+export class UnpackBuffer {
+  /** Bytes unpacked so far. */
+  length = 0;
+
+  /** @param limit bytes that it is to hold at most */
+  constructor(readonly image: Image, readonly limit: number) {}
+
+  /** What has been unpacked, until the next `append`. */
+  get bytes(): Uint8Array {
+    return this.image.bytes.subarray(0, this.length);
+  }
+
+  /** Starts over. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /**
+   * Appends a piece.
+   *
+   * @throws SizeError when it does not fit
+   */
+  append(piece: Uint8Array): void {
+    const length = this.length + piece.length;
+    if (length > this.limit) {
+      throw new SizeError(`unpacks to more than ${this.limit} bytes; see --max-module-size`);
+    }
+    const { image } = this;
+    if (length > image.bytes.length) this.#grow(length);
+    image.bytes.set(piece, this.length);
+    this.length = length;
+  }
+
+  #grow(length: number): void {
+    const capacity = Math.max(INITIAL, length, this.image.bytes.length * 2);
+    const most = Math.min(this.limit, this.image.most);
+    this.image.reserve(Math.max(length, Math.min(most, capacity)));
+  }
+}

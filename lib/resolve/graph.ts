@@ -1,0 +1,100 @@
+/**
+ * The graph of modules that depend on each other: edges, topological order, transitive
+ * dependencies; see assembly/graph.ts.
+ *
+ * @module
+ */
+import type { SymbolFacts } from "../model.ts";
+import {
+  GRAPH_MODULES,
+  GRAPH_ORDER,
+  GRAPH_POSITIONS,
+  GRAPH_STARTS,
+} from "../wasm/assembly/codes.ts";
+import { calculate, type Workspace } from "../wasm/workspace.ts";
+
+/** Lists of modules: that of module i is `modules[starts[i] .. starts[i + 1])`. */
+export interface ModuleLists {
+  readonly starts: Uint32Array;
+  readonly modules: Uint32Array;
+}
+
+/** `graph` as an order in which every module stands before those it depends on. */
+export interface TopologicalOrder {
+  /** Modules, users first. Those in or behind a cycle are left out. */
+  readonly order: Uint32Array;
+  /** By module: its index in `order`. */
+  readonly positions: Uint32Array;
+}
+
+/** Whether every module has a position, that is, there is no cycle. */
+export function isComplete({ order, positions }: TopologicalOrder): boolean {
+  return order.length === positions.length;
+}
+
+/**
+ * The modules that each module needs a symbol of, in the order in which they are met.
+ *
+ * @param owners by name: the module that it is found in, or a negative number
+ */
+export function linkModules(
+  { needStarts, needNames }: Pick<SymbolFacts, "needStarts" | "needNames">,
+  owners: Int32Array,
+): ModuleLists {
+  return calculate((workspace) => {
+    workspace.exports.linkModules(
+      workspace.put(needStarts),
+      workspace.put(needNames),
+      needStarts.length - 1,
+      workspace.put(owners),
+    );
+    return takeLists(workspace);
+  });
+}
+
+/**
+ * Orders the modules: those that nobody uses form a stack, in list order; the last is taken,
+ * numbered, and each of its dependencies whose users are all numbered is pushed.
+ */
+export function sortTopologically(graph: ModuleLists): TopologicalOrder {
+  return calculate((workspace) => {
+    workspace.exports.sortTopologically(...putLists(workspace, graph));
+    return {
+      order: workspace.columnNumbers(GRAPH_ORDER),
+      positions: workspace.columnNumbers(GRAPH_POSITIONS),
+    };
+  });
+}
+
+/**
+ * All that each module depends on, directly or not, by ascending position in the order.
+ *
+ * @throws FatalError when that is more than an index can hold
+ */
+export function collectDependencies(
+  graph: ModuleLists,
+  { order, positions }: TopologicalOrder,
+): ModuleLists {
+  return calculate((workspace) => {
+    workspace.exports.collectDependencies(
+      ...putLists(workspace, graph),
+      workspace.put(order),
+      workspace.put(positions),
+    );
+    return takeLists(workspace);
+  });
+}
+
+function putLists(
+  workspace: Workspace,
+  { starts, modules }: ModuleLists,
+): [starts: number, modules: number, count: number] {
+  return [workspace.put(starts), workspace.put(modules), starts.length - 1];
+}
+
+function takeLists(workspace: Workspace): ModuleLists {
+  return {
+    starts: workspace.columnNumbers(GRAPH_STARTS),
+    modules: workspace.columnNumbers(GRAPH_MODULES),
+  };
+}

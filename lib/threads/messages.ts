@@ -1,0 +1,72 @@
+/**
+ * All messages between the threads. `kind` tells what a message is.
+ *
+ *     main     reader                         main     writer
+ *       ◄── ready                               ◄── ready
+ *       discover ──►                            publish ──►
+ *       ◄── progress … discovered               ◄── published
+ *       read ──►, ◄── done, again and again
+ *       finish ──►, ◄── facts
+ *       render ──►, ◄── rendered
+ *
+ * Only one reader discovers and renders; all of them read. The facts are sent once, at the end, and
+ * not with each batch, so that a reader sends a symbol's name only once. Instead of any other
+ * answer, a thread may send `failed`.
+ *
+ * @module
+ */
+import type { Discovery, Search } from "../discover/discover.ts";
+import type { Facts, OutputFile, StringFacts, Strings } from "../model.ts";
+import type { ReadOptions } from "../read/extract.ts";
+import type { Locations } from "../read/merge.ts";
+import type { RenderedFile, RenderOptions } from "../render/files.ts";
+
+/** From the main thread to a reader. */
+export type ToReader =
+  | {
+    readonly kind: "discover";
+    readonly search: Search;
+    /** The reader sends `progress` each time it has found files worth so many more milliseconds. */
+    readonly step: number;
+  }
+  | { readonly kind: "read"; readonly paths: Strings; readonly options: ReadOptions }
+  | { readonly kind: "finish" }
+  | {
+    readonly kind: "render";
+    /** The strings that each reader found. */
+    readonly parts: readonly StringFacts[];
+    readonly locations: Locations;
+    /** Names of the modules. */
+    readonly names: Strings;
+    readonly options: RenderOptions;
+  };
+
+/** From a reader to the main thread. */
+export type FromReader =
+  /** Its code is loaded; it no longer needs the main thread's permissions. */
+  | { readonly kind: "ready" }
+  /** Milliseconds that it takes, roughly, to read the files found so far. */
+  | { readonly kind: "progress"; readonly cost: number }
+  | { readonly kind: "discovered"; readonly discovery: Discovery }
+  /** A batch has been read. */
+  | { readonly kind: "done" }
+  /** What all modules say that this reader has read, in the order of its batches. */
+  | { readonly kind: "facts"; readonly facts: Facts }
+  | { readonly kind: "rendered"; readonly files: readonly RenderedFile[] }
+  | Failed;
+
+/** From the main thread to the writer. */
+export type ToWriter = {
+  readonly kind: "publish";
+  readonly directory: string;
+  readonly files: readonly OutputFile[];
+};
+
+/** From the writer to the main thread. */
+export type FromWriter = { readonly kind: "ready" } | { readonly kind: "published" } | Failed;
+
+/** The run cannot go on: the reason is the message of a FatalError. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly reason: string;
+}
