@@ -8,39 +8,44 @@ import { makePlan } from "./lib/cli/plan.ts";
 import { renderHelp, renderVersion } from "./lib/cli/usage.ts";
 import { loadConfig } from "./lib/discover/inputs.ts";
 import { FatalError, internalError, UsageError } from "./lib/errors.ts";
-import { addRealPlaces, planGrants, renderGrants } from "./lib/grants.ts";
+import { findGrants, renderGrants } from "./lib/grants.ts";
 import { Log, writeError } from "./lib/log.ts";
 import type { Message } from "./lib/model.ts";
-import { run } from "./lib/run.ts";
+import { type Outcome, run } from "./lib/run.ts";
+
+const EXIT_STATUSES: Readonly<Record<Outcome, number>> = {
+  "complete": 0,
+  "incomplete": 2,
+  "nothing written": 1,
+};
 
 async function main(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args);
     const log = new Log(options.verbosity);
-    const succeeded = await perform(options, log);
-    return succeeded && !log.stdoutFailed ? 0 : 1;
+    const outcome = await perform(options, log);
+    return log.stdoutFailed ? 1 : EXIT_STATUSES[outcome];
   } catch (error) {
     writeError(`depmod: ${describe(error)}\n`);
+    if (error instanceof UsageError) writeError("Try 'depmod --help' for more information.\n");
     return 1;
   }
 }
 
-async function perform(options: Options, log: Log): Promise<boolean> {
+async function perform(options: Options, log: Log): Promise<Outcome> {
   const report = (message: Message) => log.report(message);
   for (const text of options.deprecated) report({ level: "warning", text });
   switch (options.action) {
     case "help":
       log.writeText(renderHelp());
-      return true;
+      return "complete";
     case "version":
-      log.writeText(renderVersion());
-      return true;
+      log.writeText(renderVersion(Deno.version));
+      return "complete";
     case "grants": {
       const plan = makePlan(options);
-      const { externals } = loadConfig(plan, report);
-      const grants = addRealPlaces(planGrants(plan, externals));
-      log.writeText(renderGrants(grants, plan));
-      return true;
+      log.writeText(renderGrants(findGrants(plan, loadConfig(plan, report)), plan));
+      return "complete";
     }
     case "run":
       return await run(makePlan(options), {

@@ -27,6 +27,17 @@ export class FatalError extends Error {
   override name = "FatalError";
 }
 
+/** An index would outgrow its format, whose offsets have 28 bits. */
+export class IndexSizeError extends FatalError {
+  /** For the stack trace. */
+  override name = "IndexSizeError";
+
+  /** @param file the index file, which may not be known where it is noticed */
+  constructor(file = "an index") {
+    super(`${file} would be larger than 256 MiB`);
+  }
+}
+
 /** The error for a mistake in this program: neither the user nor a module can cause it. */
 export function internalError(what: string): FatalError {
   const line = what.replace(/\s*\n\s*/g, " ");
@@ -75,6 +86,9 @@ export class SpaceError extends LimitError {
 /** The system's words for an error of a file operation: `No such file or directory`. */
 export function systemReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith("Requires all access")) {
+    return "the runtime lets no program open files below /dev, /proc and /sys";
+  }
   return /^(.*?) \(os error \d+\)/.exec(message)?.[1] ?? message;
 }
 

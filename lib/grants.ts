@@ -12,9 +12,11 @@
  * @module
  */
 import { printable } from "./bytes/text.ts";
-import { toAbsolute } from "./discover/absolute.ts";
-import { checkPlace, findBounds, realPlace } from "./discover/bounds.ts";
+import { findBase, toAbsolute } from "./discover/absolute.ts";
+import { type Bounds, checkPlace, findRealPaths, realPlace } from "./discover/bounds.ts";
+import type { Config } from "./discover/config.ts";
 import { CONFIG_DIRECTORIES } from "./discover/config_files.ts";
+import { discover } from "./discover/discover.ts";
 import { FatalError } from "./errors.ts";
 import type { Plan } from "./model.ts";
 
@@ -24,7 +26,7 @@ export interface Grants {
   readonly main: readonly string[];
   /** What the readers may read. */
   readonly readers: readonly string[];
-  /** Where symbolic links may lead. */
+  /** The tree, and all that readers may read: where links may lead without a wider grant. */
   readonly links: readonly string[];
   /** What the writer may read and write; nothing where there is no writer (-n). */
   readonly writer: readonly string[];
@@ -44,19 +46,42 @@ export interface Permissions {
  */
 export function planGrants(plan: Plan, externals: readonly string[]): Grants {
   const { configPaths, kernelSymbols, files, allowRead } = plan;
-  const directories = [plan.around.at(-1)!, ...externals.map(toAbsolute), ...allowRead];
+  const directories = [plan.moduleDirectory, ...externals.map(toAbsolute), ...allowRead];
   const readers = [...directories, ...files];
   const config = configPaths.length > 0 ? configPaths.map(toAbsolute) : CONFIG_DIRECTORIES;
   return {
     main: [
       ...readers,
+      ...(plan.show ? [] : [plan.outputDirectory]),
       ...(files.length > 0 ? [] : config),
-      ...(kernelSymbols === undefined ? [] : [toAbsolute(kernelSymbols.path)]),
+      ...(kernelSymbols === undefined || kernelSymbols.path === "-"
+        ? []
+        : [toAbsolute(kernelSymbols.path)]),
     ],
     readers,
     links: [plan.directory, ...directories],
     writer: plan.show ? [] : [plan.outputDirectory],
   };
+}
+
+/** Where symbolic links of the tree may lead. */
+export function findBounds({ links }: Grants, { root }: Plan): Bounds {
+  return { granted: findRealPaths(links), reach: root === "/" ? [root] : findRealPaths([root]) };
+}
+
+/** The grants of a run, for which the tree is searched: links may lead out of it. */
+export function findGrants(plan: Plan, config: Config): Grants {
+  const grants = addRealPlaces(planGrants(plan, config.externals));
+  const { directory, files } = plan;
+  const base = findBase(config.externals);
+  const search = { directory, files, config, base, bounds: findBounds(grants, plan) };
+  return addTargets(grants, discover(search).targets);
+}
+
+/** The grants of a tree whose links lead to these real paths too. */
+export function addTargets(grants: Grants, targets: readonly string[]): Grants {
+  const { main, readers } = grants;
+  return { ...grants, main: [...main, ...targets], readers: [...readers, ...targets] };
 }
 
 /** The same with the places that the paths really lead to, each path once. */
@@ -102,27 +127,27 @@ function isGranted(name: "read" | "write", path: string): boolean {
 }
 
 /**
- * Makes sure that the tree may be read, and that no link leads it out of the directories around it.
+ * Makes sure that the tree may be read, and that no link leads it out of the base directory.
  *
  * @throws FatalError
  */
-export function checkTree({ directory, around, files, allowRead }: Plan): void {
+export function checkTree({ directory, root, files, allowRead }: Plan): void {
   requireGrants({ read: files.length > 0 ? files : [directory], write: [] });
-  const remedy = (place: string) => `--allow-read=${place} would permit to read it`;
-  checkPlace(directory, { around, bounds: findBounds(allowRead), remedy });
+  const remedy = (real: string) => `--allow-read=${real} would permit to read it`;
+  checkPlace(directory, { root, elsewhere: findRealPaths(allowRead), remedy });
 }
 
 /**
- * Makes sure that the output directory may be written, and that no link leads it out of the
- * directories around it.
+ * Makes sure that the output directory may be written, and that no link leads it out of the root
+ * of the output.
  *
  * @throws FatalError
  */
-export function checkOutput({ outputDirectory, outputAround, show }: Plan): void {
+export function checkOutput({ outputDirectory, outputRoot, show }: Plan): void {
   if (show) return;
   requireGrants({ read: [outputDirectory], write: [outputDirectory] });
   const remedy = () => "use --outdir to write elsewhere";
-  checkPlace(outputDirectory, { around: outputAround, bounds: [], remedy });
+  checkPlace(outputDirectory, { root: outputRoot, elsewhere: [], remedy });
 }
 
 /** What `--show-grants` shows: each thread, with a line for each path and what it may do there. */

@@ -63,6 +63,16 @@ export function writeError(text: string): void {
   }
 }
 
+/** Milliseconds to wait for whoever reads a pipe that is full, before it is tried again. */
+const PAUSE = 5;
+
 function writeAll(target: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += target.writeSync(bytes.subarray(done));
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += target.writeSync(bytes.subarray(done));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+  }
 }

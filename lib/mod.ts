@@ -5,7 +5,7 @@
  * import { makePlan, parseOptions, run } from "./lib/mod.ts";
  *
  * const plan = makePlan(parseOptions(["--basedir", "/srv/image", "6.1.0-50-amd64"]));
- * const succeeded = await run(plan, {
+ * const outcome = await run(plan, {
  *   report: ({ level, text }) => console.error(level, text),
  *   write: (bytes) => Deno.stdout.writeSync(bytes),
  * });
@@ -21,4 +21,4 @@ export { type Options, parseOptions } from "./cli/options.ts";
 export { makePlan } from "./cli/plan.ts";
 export { FatalError, UsageError } from "./errors.ts";
 export type { Level, Message, Plan, Report } from "./model.ts";
-export { type Outlet, run } from "./run.ts";
+export { type Outcome, type Outlet, run } from "./run.ts";

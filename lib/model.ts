@@ -22,7 +22,7 @@ export interface Message {
   readonly level: Level;
   /** What there is to say, without a newline at its end. */
   readonly text: string;
-  /** The run goes on, but ends with exit status 1. */
+  /** Something is left out of the index files: the run goes on, but ends with exit status 2. */
   readonly fails?: boolean;
 }
 
@@ -35,12 +35,14 @@ export interface Plan {
   readonly version: string;
   /** The tree: `<basedir>/<moduledir>/<version>`. */
   readonly directory: string;
-  /** `<basedir>` and `<basedir>/<moduledir>`: a link in one must not lead out of it. */
-  readonly around: readonly string[];
+  /** `<basedir>`: no link below it must lead out of it. */
+  readonly root: string;
+  /** `<basedir>/<moduledir>`: the trees of all versions. */
+  readonly moduleDirectory: string;
   /** Where the index files go: `<outdir or basedir>/<moduledir>/<version>`. */
   readonly outputDirectory: string;
-  /** The same two directories of the output. */
-  readonly outputAround: readonly string[];
+  /** `<outdir or basedir>`: no link must lead the output directory out of it. */
+  readonly outputRoot: string;
   /** Further directories that may be read (--allow-read): links may lead there. */
   readonly allowRead: readonly string[];
   /** Configuration files or directories (-C); none for the usual ones. */
@@ -65,7 +67,7 @@ export interface Plan {
   readonly warnDuplicates: boolean;
   /** Tell each dependency on stdout (-v). */
   readonly showDependencies: boolean;
-  /** An unreadable module makes the run fail. */
+  /** An unreadable module, or with -e an unknown symbol, counts as something left out. */
   readonly strict: boolean;
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;

@@ -5,12 +5,22 @@
  */
 import { stringText } from "./bytes/strings.ts";
 import { findBase } from "./discover/absolute.ts";
-import { findBounds } from "./discover/bounds.ts";
+import type { Bounds } from "./discover/bounds.ts";
 import { discover, type Discovery, type Search } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
 import { loadConfig, loadKernelSymbols, readBuiltin } from "./discover/inputs.ts";
+import { refuseLoss } from "./discover/loss.ts";
 import { FatalError } from "./errors.ts";
-import { addRealPlaces, checkOutput, checkTree, findGranted, planGrants } from "./grants.ts";
+import {
+  addRealPlaces,
+  addTargets,
+  checkOutput,
+  checkTree,
+  findBounds,
+  findGranted,
+  type Grants,
+  planGrants,
+} from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
 import { describeFault } from "./read/faults.ts";
 import { locate, mergeFaults, mergeSymbols } from "./read/merge.ts";
@@ -32,13 +42,21 @@ export interface Outlet {
   readonly handOver?: () => void;
 }
 
+/** What came of a run. If it is not `complete`, messages have said why. */
+export type Outcome =
+  /** All that the tree holds is in the index files. */
+  | "complete"
+  /** The files are whole, but something was left out of them. */
+  | "incomplete"
+  /** The files are as they were. */
+  | "nothing written";
+
 /**
  * Does what the plan says.
  *
- * @returns whether all was well; if not, a message has said what was wrong
  * @throws FatalError (as a rejection) when the run cannot go on; nothing has been written then
  */
-export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
+export async function run(plan: Plan, outlet: Outlet): Promise<Outcome> {
   const failures = new Set<string>();
   const report = (message: Message) => {
     if (failures.has(message.text)) return; // several stages may meet the same link
@@ -46,22 +64,22 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
     outlet.report(message);
   };
   checkTree(plan);
-  if (plan.quick && (plan.show || isFresh(plan, report))) return failures.size === 0;
+  if (plan.quick && (plan.show || isFresh(plan, report))) return "complete";
 
   const kernel = loadKernelSymbols(plan, report);
   const config = loadConfig(plan, report);
   checkOutput(plan);
   const grants = addRealPlaces(planGrants(plan, config.externals));
-  const bounds = findBounds(grants.links);
+  const bounds = findBounds(grants, plan);
 
   // Discover.
   using readers = new ReaderPool(findGranted("read", grants.readers), plan.readers);
   const { directory, files } = plan;
   const search = { directory, files, config, base: findBase(config.externals), bounds };
-  const discovering = startDiscovery(readers, search);
+  const discovering = discoverModules(readers, search, grants);
   using writer = plan.show ? undefined : new Writer(findGranted("write", grants.writer));
   const builtin = readBuiltin(plan, bounds);
-  const { modules, costs } = takeDiscovery(await discovering, report);
+  const { modules, costs } = takeDiscovery(await discovering, { plan, report });
   await readers.prepare(costs);
   await writer?.ready();
   outlet.handOver?.();
@@ -81,7 +99,7 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   const symbols = mergeSymbols(facts, { locations, detailed });
   const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
   messages.forEach(report);
-  if (resolved === undefined) return false;
+  if (resolved === undefined) return "nothing written";
 
   // Render.
   const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
@@ -91,20 +109,42 @@ export async function run(plan: Plan, outlet: Outlet): Promise<boolean> {
   // Publish.
   if (writer === undefined) rendered.forEach(({ bytes }) => outlet.write(bytes));
   else await writer.publish(plan.outputDirectory, rendered);
-  return failures.size === 0;
+  return failures.size === 0 ? "complete" : "incomplete";
 }
 
+/** Whether -A has nothing to do. */
 function isFresh(plan: Plan, report: Report): boolean {
-  return isUpToDate(plan, { bounds: findBounds(planGrants(plan, []).links), report });
+  const { externals } = loadConfig(plan, () => {});
+  return isUpToDate(plan, { bounds: findBounds(planGrants(plan, externals), plan), report });
 }
 
-/** Modules that have been named may lie where no reader may look around: this thread takes them. */
-function startDiscovery(readers: ReaderPool, search: Search): Discovery | Promise<Discovery> {
-  return search.files.length > 0 ? discover(search) : readers.discover(search);
+/**
+ * Discovers the modules in a reader. Where links lead beyond what that may read, this thread does
+ * it once more, and the readers are replaced by one that may read there too. Files that have been
+ * named may lie where no reader may look around: this thread takes them.
+ */
+async function discoverModules(
+  readers: ReaderPool,
+  search: Search,
+  grants: Grants,
+): Promise<Discovery> {
+  if (search.files.length > 0) return discover(search);
+  const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
+  const discovery = await readers.discover({ ...search, bounds });
+  if (!discovery.messages.some(({ fails }) => fails)) return discovery;
+  const again = discover(search);
+  if (again.targets.length > 0) {
+    readers.restart(findGranted("read", addTargets(grants, again.targets).readers));
+  }
+  return again;
 }
 
-function takeDiscovery(discovery: Discovery, report: Report): Discovery {
+function takeDiscovery(
+  discovery: Discovery,
+  { plan, report }: { plan: Plan; report: Report },
+): Discovery {
   discovery.messages.forEach(report);
   if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
+  if (!plan.show) refuseLoss(plan, discovery);
   return discovery;
 }

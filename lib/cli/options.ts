@@ -121,7 +121,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "symvers",
     argument: "FILE",
     reference: true,
-    help: "Module.symvers with the kernel's symbols and their versions",
+    help: "Module.symvers with the kernel's symbols and their versions; - for standard input",
     set: (options, value) => options.symvers = value,
   },
   {
@@ -129,7 +129,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "filesyms",
     argument: "FILE",
     reference: true,
-    help: "System.map with the kernel's symbols",
+    help: "System.map or kallsyms with the kernel's symbols; - for standard input",
     set: (options, value) => options.systemMap = value,
   },
   {
@@ -201,7 +201,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     long: "strict",
-    help: "exit with status 1 if a module cannot be read",
+    help: "exit with status 2 where an unreadable module or symbol is only reported",
     set: (options) => options.strict = true,
   },
   {
@@ -359,7 +359,10 @@ function isLoneM(next: string | undefined): boolean {
   return next === undefined || next.startsWith("-") || isVersionNumber(next);
 }
 
-/** Whether a text begins like a kernel version, as scanf(3) reads `%u.%u`. */
+/**
+ * Whether a text begins like a kernel version, as scanf(3) reads `%u.%u`. One with a slash would
+ * name a directory elsewhere.
+ */
 export function isVersionNumber(text: string): boolean {
-  return /^[ \t\n\v\f\r]*[+-]?\d+\.[ \t\n\v\f\r]*[+-]?\d/.test(text);
+  return /^[ \t\n\v\f\r]*[+-]?\d+\.[ \t\n\v\f\r]*[+-]?\d[^/]*$/.test(text);
 }

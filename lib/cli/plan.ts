@@ -24,14 +24,13 @@ export function makePlan(options: Options): Plan {
   const root = options.basedir === undefined ? "" : toAbsolute(options.basedir);
   const outputRoot = options.outdir === undefined ? root : toAbsolute(options.outdir);
   const moduledir = options.moduledir.replace(/^\/+/, "");
-  const around = [root || "/", `${root}/${moduledir}`];
-  const outputAround = [outputRoot || "/", `${outputRoot}/${moduledir}`];
   return {
     version,
-    directory: `${around[1]}/${version}`,
-    around,
-    outputDirectory: `${outputAround[1]}/${version}`,
-    outputAround,
+    directory: `${root}/${moduledir}/${version}`,
+    root: root || "/",
+    moduleDirectory: `${root}/${moduledir}`,
+    outputDirectory: `${outputRoot}/${moduledir}/${version}`,
+    outputRoot: outputRoot || "/",
     allowRead: options.allowRead.map(toAbsolute),
     configPaths: options.configPaths,
     files: options.all || options.quick ? [] : files,
@@ -45,11 +44,16 @@ export function makePlan(options: Options): Plan {
     showDependencies: options.verbosity > 0,
     strict: options.strict,
     maxModuleSize: options.maxModuleSize,
-    readers: {
-      fewest: options.jobs ?? 1,
-      most: options.jobs ?? Math.min(navigator.hardwareConcurrency, MOST_JOBS),
-    },
+    readers: planReaders(options.jobs),
   };
+}
+
+/** More threads than twice the cores only take memory and time. */
+function planReaders(jobs: number | undefined): Plan["readers"] {
+  const cores = navigator.hardwareConcurrency;
+  if (jobs === undefined) return { fewest: 1, most: Math.min(cores, MOST_JOBS) };
+  const count = Math.min(jobs, 2 * cores);
+  return { fewest: count, most: count };
 }
 
 /** The version of the kernel that runs, which a sandbox may hide. */

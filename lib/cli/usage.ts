@@ -4,6 +4,7 @@
  * @module
  */
 import manifest from "../../deno.json" with { type: "json" };
+import { LIBLZMA_VERSION, ZSTD_VERSION } from "../read/unpack/versions.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 
 /** What `--help` shows. */
@@ -20,6 +21,15 @@ export function renderHelp(): string {
     "Options:",
     ...options.map((option) => `${renderNames(option).padEnd(width)}  ${option.help}`),
     "",
+    "Exit status:",
+    "  0  all that the tree holds is in the index files",
+    "  1  nothing was written: a usage error or a FATAL message says why",
+    "  2  the files were written, but something was left out of them: ERROR messages say what",
+    "",
+    "A module that cannot be read keeps its line in modules.dep: status 0, or 2 with --strict, as",
+    "for a symbol that nobody supplies, or with another version (-e). With --strict, a -C that does",
+    "not exist is FATAL.",
+    "",
   ].join("\n");
 }
 
@@ -28,7 +38,14 @@ function renderNames({ short, long, argument }: OptionSpec): string {
   return `  ${letter}--${long}${argument === undefined ? "" : `=${argument}`}`;
 }
 
-/** What `--version` shows. */
-export function renderVersion(): string {
-  return `depmod ${manifest.version}, index files as of kmod 34\n`;
+/**
+ * What `--version` shows. Scripts compare the first number with the release of kmod that they need,
+ * among them the kernel's own (scripts/ver_linux).
+ */
+export function renderVersion({ deno, v8 }: { deno: string; v8: string }): string {
+  return [
+    `depmod, compatible with kmod 34, version ${manifest.version}`,
+    `Deno ${deno}, V8 ${v8}, liblzma ${LIBLZMA_VERSION}, zstd ${ZSTD_VERSION}`,
+    "",
+  ].join("\n");
 }

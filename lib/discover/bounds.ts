@@ -2,8 +2,13 @@
  * How far symbolic links may lead. Deno's permissions are about the path that is named and not
  * about where a link in it leads, so every link of a tree is resolved here before it is followed.
  *
- * What is checked here is what stood there then: a link that somebody makes during the run is not
- * seen.
+ * A link may lead anywhere inside the base directory, and into the directories that are granted
+ * besides (`--allow-read`, external ones). Readers may only read the module directory and those
+ * directories; where links lead to other places inside the base directory, the readers are granted
+ * these places one by one.
+ *
+ * Each check holds for the moment in which it is made: a link that somebody makes later during the
+ * run is not seen.
  *
  * @module
  */
@@ -12,16 +17,32 @@ import { basename, dirname, resolve } from "@std/path";
 import { printable } from "../bytes/text.ts";
 import { FatalError, isNotGranted } from "../errors.ts";
 
-/** Real paths, without any link in them, of directories and files that may be read. */
-export type Bounds = readonly string[];
-
-/** A link leads to where nothing may be read. */
-export class OutOfBoundsError extends Error {
-  override name = "OutOfBoundsError";
+/** Where links may lead: real paths, without any link in them, of directories and files. */
+export interface Bounds {
+  /** What readers may read whatever the links of the tree. */
+  readonly granted: readonly string[];
+  /** Where links may lead besides, if this thread may read there. */
+  readonly reach: readonly string[];
 }
 
-/** The bounds that these paths make; what does not exist or may not be read makes none. */
-export function findBounds(paths: readonly string[]): Bounds {
+/** Below these directories Deno wants every permission at once, which no thread has. */
+const RESERVED: readonly string[] = ["/dev", "/proc", "/sys"];
+
+/** A link leads to where it must not lead. */
+export class OutOfBoundsError extends Error {
+  override name = "OutOfBoundsError";
+
+  /**
+   * @param message what is wrong, and what may be done about it
+   * @param remedy the option that permits to follow the link, if one does
+   */
+  constructor(message: string, readonly remedy?: string) {
+    super(message);
+  }
+}
+
+/** Where these paths lead; those that do not exist or may not be read are left out. */
+export function findRealPaths(paths: readonly string[]): string[] {
   return paths.flatMap((path) => findReal(path) ?? []);
 }
 
@@ -36,89 +57,80 @@ export function realPlace(path: string): string {
   return `${parent === "/" ? "" : parent}/${basename(path)}`;
 }
 
-/** Whether a real path lies in the bounds. */
-export function isWithin(real: string, bounds: Bounds): boolean {
-  return bounds.some((bound) => real === bound || bound === "/" || real.startsWith(bound + "/"));
-}
-
-/**
- * Makes sure that a path leads to a place in the bounds.
- *
- * @throws OutOfBoundsError when it does not; the error of the system when it leads nowhere
- */
-export function checkWithin(path: string, bounds: Bounds): void {
-  const real = Deno.realPathSync(path);
-  if (isWithin(real, bounds)) return;
-  const directory = Deno.statSync(path).isDirectory ? real : dirname(real);
-  throw new OutOfBoundsError(
-    `${printable(path)} leads to ${printable(real)}, where nothing may be read: ` +
-      `--allow-read=${printable(directory)} would permit it`,
+/** Whether a real path is one of these, or lies below one. */
+export function isWithin(real: string, directories: readonly string[]): boolean {
+  return directories.some((directory) =>
+    real === directory || directory === "/" || real.startsWith(directory + "/")
   );
 }
 
 /**
- * Makes sure that no link in a directory leads out of the directories around it, the outermost
- * first: they are named by the user, but what is in one of them may come from anywhere. A
- * directory that does not exist is judged by what there is of its path.
+ * The real path that a path leads to.
  *
- * @param options.bounds where links may lead besides
- * @param options.remedy what may be done about a link to the place given
- * @throws FatalError when one leads out, or what is around the directory may not be looked at
+ * @throws OutOfBoundsError when that is out of bounds; the error of the system when it leads nowhere
  */
-export function checkPlace(
-  directory: string,
-  { around, bounds, remedy }: {
-    around: readonly string[];
-    bounds: Bounds;
-    remedy: (place: string) => string;
-  },
-): void {
-  const directories = [...around, directory];
-  for (let i = 1; i < directories.length; i++) {
-    const outer = directories[i - 1]!;
-    const inner = findExisting(directories[i]!, outer);
-    if (inner !== undefined) {
-      const real = findReal(inner);
-      const isInside = leadsInto(outer, { inner, real, root: around[0]! });
-      if (!isInside && !within(real, bounds)) throw leadsOut(outer, { inner, real, remedy });
-    } else if (directories[i] === directory && around[0] !== "/" && isHidden(outer)) {
-      throw new FatalError(`may not look at ${printable(outer)}, where ${directory} is to be made`);
-    }
+export function resolveLink(path: string, { granted, reach }: Bounds): string {
+  const real = Deno.realPathSync(path);
+  const link = `${printable(path)} leads to ${printable(real)}`;
+  if (isWithin(real, RESERVED)) {
+    throw new OutOfBoundsError(`${link}: no module is read below ${RESERVED.join(", ")}`);
   }
+  if (isWithin(real, granted)) return real;
+  if (!isWithin(real, reach)) {
+    const remedy = `--allow-read=${printable(isDirectory(path) ? real : dirname(real))}`;
+    const text = `${link}, where nothing may be read: ${remedy} would permit it`;
+    throw new OutOfBoundsError(text, remedy);
+  }
+  if (!mayRead(real)) throw new OutOfBoundsError(`${link}, which this program may not read`);
+  return real;
 }
 
 /**
- * Whether a path, which leads to `real`, leads into `outer`. If that is hidden, since the inner one
- * alone is granted, no link can be trusted, unless the root is that of the whole system.
+ * Makes sure that no link leads a directory out of the root that it was named below: the user named
+ * the root, but what is in there may come from anywhere. A directory that does not exist is judged
+ * by the part of its path that does.
+ *
+ * @param options.elsewhere real paths that it may lead to besides
+ * @param options.remedy what may be done about a link to the real path given
+ * @throws FatalError when a link leads out, or the root is hidden from this thread
+ */
+export function checkPlace(
+  directory: string,
+  { root, elsewhere, remedy }: {
+    root: string;
+    elsewhere: readonly string[];
+    remedy: (real: string) => string;
+  },
+): void {
+  const existing = findExisting(directory, root);
+  if (existing === undefined) {
+    if (root === "/" || !isHidden(root)) return;
+    throw new FatalError(`may not look at ${printable(root)}, where ${directory} is to be made`);
+  }
+  const real = findReal(existing);
+  if (leadsInto(root, { path: existing, real })) return;
+  const link = `${printable(existing)} is a link out of ${printable(root)}`;
+  if (real === undefined) throw new FatalError(`${link}, to nothing`);
+  if (isWithin(real, elsewhere)) return;
+  throw new FatalError(`${link}, to ${printable(real)}: ${remedy(printable(real))}`);
+}
+
+/**
+ * Whether a path, which leads to `real`, leads into the root. If the root is hidden, since only
+ * something in it is granted, no link can be trusted, unless it is the root of the whole system.
  */
 function leadsInto(
-  outer: string,
-  { inner, real, root }: { inner: string; real: string | undefined; root: string },
+  root: string,
+  { path, real }: { path: string; real: string | undefined },
 ): boolean {
-  const outerReal = findReal(outer) ?? (root === "/" ? root : undefined);
-  return outerReal === undefined ? real === resolve(inner) : within(real, [outerReal]);
+  if (real === undefined) return false;
+  const rootReal = root === "/" ? root : findReal(root);
+  return rootReal === undefined ? real === resolve(path) : isWithin(real, [rootReal]);
 }
 
-function leadsOut(
-  outer: string,
-  { inner, real, remedy }: {
-    inner: string;
-    real: string | undefined;
-    remedy: (place: string) => string;
-  },
-): FatalError {
-  const link = `${printable(inner)} is a link out of ${printable(outer)}`;
-  if (real === undefined) return new FatalError(`${link}, to nothing`);
-  return new FatalError(`${link}, to ${printable(real)}: ${remedy(printable(real))}`);
-}
-
-function within(real: string | undefined, bounds: Bounds): boolean {
-  return real !== undefined && isWithin(real, bounds);
-}
-
-/** The longest part of a path, below `outer`, at which there is something, be it a link to nothing. */
-function findExisting(path: string, outer: string): string | undefined {
-  for (let at = path; at.length > outer.length; at = dirname(at)) {
+/** The longest part of a path, below the root, at which there is something, be it a dead link. */
+function findExisting(path: string, root: string): string | undefined {
+  for (let at = path; at.length > root.length; at = dirname(at)) {
     try {
       Deno.lstatSync(at);
       return at;
@@ -137,6 +149,18 @@ function isHidden(path: string): boolean {
   } catch (error) {
     return isNotGranted(error);
   }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return true; // newer releases of Deno than 2.4 refuse to look there
+  }
+}
+
+function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /** The path without links, or undefined where there is none or it may not be looked at. */

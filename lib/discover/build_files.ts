@@ -6,10 +6,10 @@
  */
 import { FatalError, SizeError, systemReason } from "../errors.ts";
 import type { Message } from "../model.ts";
-import { type Bounds, checkWithin, OutOfBoundsError } from "./bounds.ts";
+import { type Bounds, OutOfBoundsError, resolveLink } from "./bounds.ts";
 
-/** Bytes of a file of the tree: those of the largest kernels have a few million. */
-const LARGEST = 1 << 28;
+/** Bytes of a file of the tree: those of the largest kernels have less than a million. */
+const LARGEST = 1 << 26;
 
 /** A file of the tree, or the message that it cannot be read. */
 export function readBuildFile(
@@ -18,7 +18,7 @@ export function readBuildFile(
 ): Uint8Array | Message {
   const path = `${directory}/${name}`;
   try {
-    checkWithin(path, bounds);
+    resolveLink(path, bounds);
     const { isFile, isDirectory, size } = Deno.statSync(path);
     if (!isFile && !isDirectory) throw new Error("Not a regular file");
     if (size > LARGEST) throw new SizeError(`${path} is larger than ${LARGEST} bytes`);
@@ -42,15 +42,52 @@ function isDirectory(path: string): boolean {
   }
 }
 
+/** What stands for standard input in the place of a path. */
+const STANDARD_INPUT = "-";
+
+/** Bytes of a file of symbols: those of the largest kernels have some 20 million. */
+const LARGEST_SYMBOL_FILE = 1 << 27;
+
+/** Bytes that are read at once where the size is not known. */
+const PIECE = 1 << 20;
+
 /**
- * A file named on the command line.
+ * A file named on the command line, or standard input.
  *
- * @throws FatalError when it cannot be read
+ * @throws FatalError when it cannot be read, or is too large
  */
 export function readSymbolFile(path: string): Uint8Array {
+  if (path === STANDARD_INPUT) return readAll(Deno.stdin, "standard input");
   try {
-    return Deno.readFileSync(path);
+    using file = Deno.openSync(path);
+    return readAll(file, path);
   } catch (error) {
-    throw new FatalError(`could not load ${path}: ${systemReason(error)}`);
+    if (error instanceof FatalError) throw error;
+    throw new FatalError(`could not load ${path}: ${systemReason(error)}${adviceFor(path)}`);
+  }
+}
+
+function adviceFor(path: string): string {
+  return path === "/proc/kallsyms" ? "; use -F - </proc/kallsyms" : "";
+}
+
+function readAll(
+  source: { readSync(target: Uint8Array): number | null },
+  name: string,
+): Uint8Array {
+  let bytes = new Uint8Array(PIECE);
+  let length = 0;
+  for (;;) {
+    const count = source.readSync(bytes.subarray(length));
+    if (count === null) return bytes.subarray(0, length);
+    length += count;
+    if (length > LARGEST_SYMBOL_FILE) {
+      throw new FatalError(`could not load ${name}: larger than ${LARGEST_SYMBOL_FILE} bytes`);
+    }
+    if (length === bytes.length) {
+      const larger = new Uint8Array(bytes.length * 2);
+      larger.set(bytes);
+      bytes = larger;
+    }
   }
 }

@@ -29,12 +29,17 @@ export interface ConfigFile {
  * Reads the configuration files, sorted by base name.
  *
  * @param paths files or directories (-C); the ones above when there are none
- * @throws FatalError when one of `paths` does not exist, or the permission to look is missing
+ * @param options.strict whether one of `paths` that does not exist ends the run
+ * @throws FatalError when the permission to look at one is missing, and see `strict`
  */
-export function readConfigFiles(paths: readonly string[], report: Report): ConfigFile[] {
+export function readConfigFiles(
+  paths: readonly string[],
+  { strict, report }: { strict: boolean; report: Report },
+): ConfigFile[] {
   const byName = new Map<string, string>();
-  for (const path of paths.length > 0 ? paths : CONFIG_DIRECTORIES) {
-    for (const file of findFiles(path, { required: paths.length > 0, report })) {
+  const isNamed = paths.length > 0;
+  for (const path of isNamed ? paths : CONFIG_DIRECTORIES) {
+    for (const file of findFiles(path, { isNamed, strict, report })) {
       const name = basename(file);
       if (!byName.has(name)) byName.set(name, file);
     }
@@ -54,7 +59,7 @@ function readFile(path: string, report: Report): ConfigFile[] {
 /** The files that a path stands for: itself, or those of a directory. */
 function findFiles(
   path: string,
-  { required, report }: { required: boolean; report: Report },
+  { isNamed, strict, report }: { isNamed: boolean; strict: boolean; report: Report },
 ): string[] {
   try {
     if (!Deno.statSync(path).isDirectory) return [path];
@@ -62,13 +67,11 @@ function findFiles(
     return names.filter((name) => isConfigFile(path, name, report))
       .map((name) => `${path}/${name}`);
   } catch (error) {
-    const isFatal = isNotFound(error) ? required : isNotGranted(error);
-    if (isFatal) {
-      throw new FatalError(`could not load configuration ${path}: ${systemReason(error)}`);
-    }
+    const text = `could not load configuration ${path}: ${systemReason(error)}`;
+    if (isNotGranted(error) || (isNotFound(error) && isNamed && strict)) throw new FatalError(text);
     if (!isNotFound(error)) {
       report({ level: "error", text: `files list ${path}: ${systemReason(error)}` });
-    }
+    } else if (isNamed) report({ level: "warning", text });
     return [];
   }
 }

@@ -10,13 +10,13 @@ import { encodeStrings } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import { FatalError, isNotGranted, systemReason } from "../errors.ts";
 import type { Message, ModuleFiles, Report } from "../model.ts";
-import { type Bounds, checkWithin, findBounds, OutOfBoundsError } from "./bounds.ts";
+import { type Bounds, findRealPaths, OutOfBoundsError, resolveLink } from "./bounds.ts";
 import { readBuildFile } from "./build_files.ts";
 import type { Config } from "./config.ts";
 import { readingCost } from "./cost.ts";
 import { type OrderFile, orderModules } from "./order.ts";
 import { type ModuleFile, refuseName, selectModules, toModuleFile } from "./select.ts";
-import { walkModules } from "./walk.ts";
+import { type Refusal, walkModules } from "./walk.ts";
 
 /** Where modules are looked for. */
 export interface Search {
@@ -37,9 +37,23 @@ export interface Discovery {
   readonly modules: ModuleFiles;
   /** By module: milliseconds that it takes to read it, roughly. */
   readonly costs: Float64Array<ArrayBuffer>;
+  /** Real paths outside of `bounds.granted` that links lead to: readers have to be granted them. */
+  readonly targets: readonly string[];
+  /** What is in the tree and may not be read; the messages are among the others. */
+  readonly refusals: readonly Refusal[];
   readonly messages: readonly Message[];
   /** Why the run cannot go on: there are no modules then. */
   readonly failure: string | undefined;
+}
+
+/** What a search collects. */
+interface Collection {
+  readonly messages: Message[];
+  readonly refusals: Refusal[];
+  readonly targets: Set<string>;
+  readonly report: Report;
+  readonly refuse: (refusal: Refusal) => void;
+  readonly onFile: (cost: number) => void;
 }
 
 /**
@@ -51,17 +65,29 @@ export function discover(
   search: Search,
   onFile: (cost: number) => void = () => {},
 ): Discovery {
-  const messages: Message[] = [];
-  const report = (message: Message) => void messages.push(message);
+  const collection = startCollection(onFile);
+  const { messages, refusals, targets } = collection;
+  const findAll = search.files.length > 0 ? takeOperands : findFiles;
+  let files: readonly ModuleFile[] = [];
+  let failure: string | undefined;
   try {
-    const files = search.files.length > 0
-      ? takeOperands(search, report)
-      : findFiles(search, { report, onFile });
-    return { ...toColumns(putInOrder(files, search, report)), messages, failure: undefined };
+    files = putInOrder(findAll(search, collection), search, collection);
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
-    return { ...toColumns([]), messages, failure: error.message };
+    failure = error.message;
   }
+  return { ...toColumns(files), targets: [...targets], refusals, messages, failure };
+}
+
+function startCollection(onFile: (cost: number) => void): Collection {
+  const messages: Message[] = [];
+  const refusals: Refusal[] = [];
+  const report = (message: Message) => void messages.push(message);
+  const refuse = (refusal: Refusal) => {
+    refusals.push(refusal);
+    report({ level: "error", text: refusal.text, fails: true });
+  };
+  return { messages, refusals, targets: new Set(), report, refuse, onFile };
 }
 
 function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "costs"> {
@@ -73,7 +99,11 @@ function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "c
   return { modules, costs: Float64Array.from(files, ({ cost }) => cost) };
 }
 
-function putInOrder(files: readonly ModuleFile[], search: Search, report: Report): ModuleFile[] {
+function putInOrder(
+  files: readonly ModuleFile[],
+  search: Search,
+  { report }: Collection,
+): ModuleFile[] {
   const { order, messages } = orderModules(files, readOrder(search, report));
   messages.forEach(report);
   return Array.from(order, (file) => files[file]!);
@@ -89,49 +119,50 @@ function readOrder({ directory, bounds }: Search, report: Report): OrderFile | u
 }
 
 /** The module files of the tree and the external directories, one for each module name. */
-function findFiles(
-  search: Search,
-  { report, onFile }: { report: Report; onFile: (cost: number) => void },
-): ModuleFile[] {
-  const files = walkAll(search, { report, onFile });
+function findFiles(search: Search, collection: Collection): ModuleFile[] {
+  const files = walkAll(search, collection);
   if (files.length === 0) {
     const text = `no module found in ${search.directory}: the index files will be empty`;
-    report({ level: "warning", text });
+    collection.report({ level: "warning", text });
   }
   const { modules, messages } = selectModules(files, search.config);
-  messages.forEach(report);
+  messages.forEach(collection.report);
   return modules;
 }
 
 /** The module files in the tree, then those in the external directories. */
 function walkAll(
   { directory, config, base, bounds }: Search,
-  { report, onFile }: { report: Report; onFile: (cost: number) => void },
+  { report, refuse, targets, onFile }: Collection,
 ): ModuleFile[] {
-  const files: ModuleFile[] = [];
+  const all: ModuleFile[] = [];
   const measure = (path: string) => {
     const cost = readingCost(path);
     onFile(cost);
     return cost;
   };
-  const options = { excludes: config.excludes, bounds, measure, report };
+  const options = { excludes: config.excludes, bounds, measure, report, refuse };
   for (const root of [directory, ...config.externals]) {
     try {
-      for (const found of walkModules(root, options)) {
-        files.push(toModuleFile(found, { directory, base }));
-      }
+      const found = walkModules(root, options);
+      for (const file of found.files) all.push(toModuleFile(file, { directory, base }));
+      for (const target of found.targets) targets.add(target);
     } catch (error) {
       const reason = systemReason(error);
       const text = `could not open directory ${root}: ${reason}`;
-      report({ level: "error", text, fails: isNotGranted(error) });
+      if (isNotGranted(error)) refuse({ path: root, text, remedy: undefined });
+      else report({ level: "error", text });
       if (root === directory) throw new FatalError(`could not search modules: ${reason}`);
     }
   }
-  return files;
+  return all;
 }
 
 /** The module files named on the command line, whatever their names end in. */
-function takeOperands({ directory, files, bounds }: Search, report: Report): ModuleFile[] {
+function takeOperands(
+  { directory, files, bounds }: Search,
+  { report }: Collection,
+): ModuleFile[] {
   const modules = new Map<string, ModuleFile>();
   for (const path of files) {
     if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`);
@@ -149,7 +180,7 @@ function takeOperands({ directory, files, bounds }: Search, report: Report): Mod
 
 function checkOperand(path: string, bounds: Bounds): void {
   try {
-    checkWithin(path, [...bounds, ...findBounds([dirname(path)])]);
+    resolveLink(path, { ...bounds, reach: [...bounds.reach, ...findRealPaths([dirname(path)])] });
     const { isFile, isDirectory } = Deno.statSync(path);
     if (!isFile && !isDirectory) throw new Error("Not a regular file");
   } catch (error) {

@@ -33,13 +33,15 @@ export function isUpToDate(
   }
   try {
     const messages: Message[] = [];
-    const found = walkModules(directory, {
+    let isRefused = false;
+    const { files } = walkModules(directory, {
       excludes: [],
       bounds,
-      report: (said) => messages.push(said),
+      refuse: () => isRefused = true,
+      report: (message) => messages.push(message),
     });
-    if (messages.some(({ fails }) => fails)) return false;
-    if (found.some(({ path }) => modifiedSecond(path) > written)) return false;
+    if (isRefused || messages.some(({ fails }) => fails)) return false;
+    if (files.some(({ path }) => modifiedSecond(path) > written)) return false;
     messages.forEach(report); // else the run that does the work says the same
     return true;
   } catch {

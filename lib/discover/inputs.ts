@@ -12,16 +12,19 @@ import { readBuildFile, readSymbolFile } from "./build_files.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { readConfigFiles } from "./config_files.ts";
 
+type LoadOptions = Pick<Plan, "version" | "configPaths" | "files" | "strict">;
+
 /**
  * Reads the configuration; with file operands there is none.
  *
- * @throws FatalError when a path of `configPaths` does not exist
+ * @throws FatalError when the permission to look at it is missing or, with `strict`, a path of
+ * `configPaths` does not exist
  */
 export function loadConfig(
-  { version, configPaths, files }: Pick<Plan, "version" | "configPaths" | "files">,
+  { version, configPaths, files, strict }: LoadOptions,
   report: Report,
 ): Config {
-  const configFiles = files.length > 0 ? [] : readConfigFiles(configPaths, report);
+  const configFiles = files.length > 0 ? [] : readConfigFiles(configPaths, { strict, report });
   const { config, messages } = parseConfig(configFiles, version);
   messages.forEach(report);
   return config;
@@ -39,7 +42,7 @@ export interface KernelInput {
  * @throws FatalError when that file cannot be read
  */
 export function loadKernelSymbols(
-  { kernelSymbols, prefix, reportUnknown }: Plan,
+  { kernelSymbols, prefix, reportUnknown, strict }: Plan,
   report: Report,
 ): KernelInput {
   if (kernelSymbols === undefined) {
@@ -53,7 +56,7 @@ export function loadKernelSymbols(
   messages.forEach(report);
   if (!isEmpty || !reportUnknown) return { kernel: symbols, reportUnknown };
   const problem = `${path} lists no symbol of the kernel: cannot tell which are unknown`;
-  report({ level: "error", text: problem, fails: true });
+  report({ level: "warning", text: problem, fails: strict });
   return { kernel: symbols, reportUnknown: false };
 }
 

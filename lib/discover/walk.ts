@@ -7,7 +7,7 @@
 import { printable } from "../bytes/text.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
-import { type Bounds, checkWithin, isWithin, OutOfBoundsError } from "./bounds.ts";
+import { type Bounds, isWithin, OutOfBoundsError, resolveLink } from "./bounds.ts";
 import { type FoundFile, isModuleFileName } from "./select.ts";
 
 /** Bits of a file's mode that tell its type. */
@@ -20,11 +20,30 @@ const SKIPPED = ["build", "source"];
 export interface WalkOptions {
   /** Further names to pass over, at any depth. */
   readonly excludes: readonly string[];
-  /** Where links may lead; others are reported, and not followed. */
+  /** Where links may lead; others are refused, and not followed. */
   readonly bounds: Bounds;
+  /** Takes what was refused: a path, and why. */
+  readonly refuse: (refusal: Refusal) => void;
   readonly report: Report;
   /** Gives the cost of a file; called for each as soon as it is found. */
   readonly measure?: (path: string) => number;
+}
+
+/** Something in the tree that may not be read. */
+export interface Refusal {
+  readonly path: string;
+  /** The whole message. */
+  readonly text: string;
+  /** The option that permits to read it, if one does. */
+  readonly remedy: string | undefined;
+}
+
+/** What a walk found. */
+export interface Finding {
+  /** In byte order; those below symbolic links to directories come last. */
+  readonly files: FoundFile[];
+  /** Real paths outside of what is granted that links lead to: files, and directories as a whole. */
+  readonly targets: string[];
 }
 
 /** A directory being walked, and the one it was found in. */
@@ -46,8 +65,9 @@ interface Walk extends WalkOptions {
   readonly links: Directory[];
   /** Once links are followed: the identities of `own`. */
   ownIdentities: ReadonlySet<string>;
-  /** Files and directories seen behind links. */
+  /** Files and directories seen below links. */
   linkedEntries: number;
+  readonly targets: Set<string>;
 }
 
 /** Files and directories to look at behind links: more is an attempt to exhaust memory. */
@@ -61,7 +81,7 @@ const MOST_LINKED = 1 << 19;
  *
  * @throws when `directory` itself cannot be read
  */
-export function walkModules(directory: string, options: WalkOptions): FoundFile[] {
+export function walkModules(directory: string, options: WalkOptions): Finding {
   const { excludes, report } = options;
   const walk: Walk = {
     ...options,
@@ -72,12 +92,13 @@ export function walkModules(directory: string, options: WalkOptions): FoundFile[
     links: [],
     ownIdentities: new Set(),
     linkedEntries: 0,
+    targets: new Set(),
   };
   walkDirectory(walk, { path: directory, parent: undefined, linked: false });
   const own = walk.found.splice(0);
   if (walk.links.length > 0) followLinks(walk);
   if (walk.unknown.length > 0) report(describeUnknown(walk.unknown));
-  return [...own, ...walk.found.sort(compareFound)];
+  return { files: [...own, ...walk.found.sort(compareFound)], targets: [...walk.targets] };
 }
 
 function followLinks(walk: Walk): void {
@@ -128,18 +149,21 @@ function takeEntry(
   entry: Deno.DirEntry,
   { path, directory, again }: { path: string; directory: Directory; again: boolean },
 ): void {
-  const kind = entry.isSymlink ? lookBehind(walk, path) : entry;
+  const kind = entry.isSymlink ? follow(walk, path) : entry;
   if (kind.isFile) takeFile(walk, { path, again });
   else if (!kind.isDirectory) {
-    reject(walk, `unsupported file type ${printable(path)}: ${type(path)}`);
+    const text = `unsupported file type ${printable(path)}: ${type(path)}`;
+    walk.report({ level: "error", text });
   } else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
   else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
 }
 
 /** What a link leads to; only a file that is no module's may lie out of bounds. */
-function lookBehind({ bounds }: Walk, path: string): Deno.FileInfo {
+function follow({ bounds, targets }: Walk, path: string): Deno.FileInfo {
   const info = Deno.statSync(path);
-  if (!info.isFile || isModuleFileName(path)) checkWithin(path, bounds);
+  if (info.isFile && !isModuleFileName(path)) return info;
+  const real = resolveLink(path, bounds);
+  if (!isWithin(real, bounds.granted)) targets.add(real);
   return info;
 }
 
@@ -154,16 +178,13 @@ function takeFile(
 }
 
 /** What cannot be looked at is reported, and passed over. */
-function rejectError({ report }: Walk, path: string, error: unknown): void {
-  const isRefused = error instanceof OutOfBoundsError;
-  const text = isRefused
-    ? error.message
-    : `could not read ${printable(path)}: ${systemReason(error)}`;
-  report({ level: "error", text, fails: isRefused || isNotGranted(error) });
-}
-
-function reject({ report }: Walk, text: string): void {
-  report({ level: "error", text });
+function rejectError({ report, refuse }: Walk, path: string, error: unknown): void {
+  if (error instanceof OutOfBoundsError) {
+    return refuse({ path, text: error.message, remedy: error.remedy });
+  }
+  const text = `could not read ${printable(path)}: ${systemReason(error)}`;
+  if (isNotGranted(error)) refuse({ path, text, remedy: undefined });
+  else report({ level: "error", text });
 }
 
 /** Device and inode: the same for every path to a directory. */

@@ -23,6 +23,9 @@ const SYMBOL_COLUMNS = {
   needWeak: codes.NEED_WEAK,
 } as const;
 
+/** Those of them that tell where the lists of modules start. */
+const STARTS: ReadonlySet<number> = new Set([codes.EXPORT_STARTS, codes.NEED_STARTS]);
+
 /** The lists of strings. */
 const STRING_LISTS = {
   alias: codes.ALIAS,
@@ -58,9 +61,12 @@ export function listStringColumns(facts: StringFacts): Column[] {
   return columns;
 }
 
-/** Copies of the columns of symbols. */
-export function takeSymbolFacts(workspace: Workspace): SymbolFacts {
-  const columns = symbolColumns.map(([key, number]) => [key, workspace.columnNumbers(number)]);
+/** Copies of the columns of symbols of so many modules; those that are not there say nothing. */
+export function takeSymbolFacts(workspace: Workspace, count: number): SymbolFacts {
+  const columns = symbolColumns.map(([key, number]) => {
+    const column = workspace.columnNumbers(number);
+    return [key, STARTS.has(number) ? extendStarts(column, count) : column];
+  });
   return {
     names: {
       bytes: workspace.columnBytes(codes.NAME_BYTES),
@@ -70,16 +76,27 @@ export function takeSymbolFacts(workspace: Workspace): SymbolFacts {
   };
 }
 
-/** Copies of the columns of strings. */
-export function takeStringFacts(workspace: Workspace): StringFacts {
-  const lists = stringLists.map(([key, list]) => [key, takeList(workspace, list)]);
+/** Copies of the columns of strings of so many modules; those that are not there say nothing. */
+export function takeStringFacts(workspace: Workspace, count: number): StringFacts {
+  const lists = stringLists.map(([key, list]) => [key, takeList(workspace, { list, count })]);
   return Object.fromEntries(lists) as Record<StringList, ModuleStrings>;
 }
 
-function takeList(workspace: Workspace, list: number): ModuleStrings {
+/** Adds empty lists, up to `count` lists in all. */
+function extendStarts(starts: Uint32Array, count: number): Uint32Array {
+  if (starts.length > count) return starts;
+  const all = new Uint32Array(count + 1).fill(starts.at(-1)!);
+  all.set(starts);
+  return all;
+}
+
+function takeList(
+  workspace: Workspace,
+  { list, count }: { list: number; count: number },
+): ModuleStrings {
   const first = codes.LISTS + list * codes.LIST_COLUMNS;
   return {
-    starts: workspace.columnNumbers(first + codes.STARTS),
+    starts: extendStarts(workspace.columnNumbers(first + codes.STARTS), count),
     values: {
       offsets: workspace.columnNumbers(first + codes.OFFSETS),
       bytes: workspace.columnBytes(first + codes.BYTES),

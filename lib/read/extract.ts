@@ -6,6 +6,7 @@
  * @module
  */
 import type { Image, ImageSource } from "./image.ts";
+import { moduleName } from "../bytes/module_name.ts";
 import { decodeLatin1, printable } from "../bytes/text.ts";
 import { type Compression, findCompression, loadUnpack } from "./unpack/compression.ts";
 import type { Unpack } from "./unpack/unpack.ts";
@@ -31,6 +32,15 @@ const SMALLEST = 6;
 /** Bytes of a dropped value that its message quotes. */
 const LONGEST_SHOWN = 200;
 
+/** Dropped values of one module that are named one by one. */
+const MOST_DROPPED = 20;
+
+/**
+ * Bytes that one module may add to the index files. Of Debian's kernels, the module that adds most
+ * adds QUOTA_NOTE.
+ */
+const QUOTA = 1 << 24;
+
 /** What is read, and how much. */
 export interface ReadOptions {
   /** Bytes that a module may have at most. */
@@ -48,31 +58,55 @@ export class Extractor {
   #packed = new Uint8Array();
   #faults: Fault[] = [];
   #modules = 0;
+  /** Values of the current module that were dropped. */
+  #dropped = 0;
+  /** Whether there is no memory for further modules. */
+  #isFull = false;
 
   constructor(readonly options: ReadOptions) {
     const { detailed, maxModuleSize } = options;
-    const drop = (what: string, value: Uint8Array) => this.#drop(what, value);
-    this.#parser = new Parser({ detailed, drop });
+    this.#parser = new Parser({ detailed, quota: QUOTA }, {
+      drop: (what, read) => this.#drop(what, read),
+      exceed: () =>
+        this.#addFault("dropped", `all further values: its index entries exceed ${QUOTA} bytes`),
+    });
     this.#unpacked = new UnpackBuffer(this.#parser.image, maxModuleSize);
   }
 
   /** Reads the modules at `paths`, and adds them to what was read before. */
   async read(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
-      this.#parser.begin();
-      const compression = this.#load(path);
-      if (compression !== undefined) await this.#unpack(compression);
-      this.#parser.endModule();
+      if (this.#begin(path)) {
+        const compression = this.#load(path);
+        if (compression !== undefined) await this.#unpack(compression);
+        this.#noteDropped();
+        this.#parser.endModule();
+      }
       this.#modules++;
     }
+  }
+
+  /** Begins a module, unless there is no memory for any further one. */
+  #begin(path: string): boolean {
+    this.#dropped = 0;
+    try {
+      if (!this.#isFull) this.#parser.begin(moduleName(path).length);
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+      this.#isFull = true;
+    }
+    if (this.#isFull) {
+      this.#addFault("refused", "the modules before it say more than fits into memory");
+    }
+    return !this.#isFull;
   }
 
   /** What all modules read say, in the order in which they were read. This ends the reading. */
   finish(): Facts {
     const { workspace } = this.#parser;
     const facts = {
-      ...takeSymbolFacts(workspace),
-      ...takeStringFacts(workspace),
+      ...takeSymbolFacts(workspace, this.#modules),
+      ...takeStringFacts(workspace, this.#modules),
       faults: this.#faults,
     };
     recycle(workspace);
@@ -136,6 +170,7 @@ export class Extractor {
 
   #forgetModule(): void {
     this.#parser.dropModule();
+    this.#dropped = 0;
     while (this.#faults.at(-1)?.module === this.#modules) this.#faults.pop();
   }
 
@@ -162,10 +197,17 @@ export class Extractor {
     }
   }
 
-  #drop(what: string, value: Uint8Array): void {
+  #drop(what: string, read: (most: number) => Uint8Array): void {
+    if (++this.#dropped > MOST_DROPPED) return;
+    const value = read(LONGEST_SHOWN + 1);
     const cut = value.length > LONGEST_SHOWN ? "…" : "";
     const shown = printable(decodeLatin1(value.subarray(0, LONGEST_SHOWN))) + cut;
     this.#addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
+  }
+
+  #noteDropped(): void {
+    const more = this.#dropped - MOST_DROPPED;
+    if (more > 0) this.#addFault("dropped", `${more} more values like these`);
   }
 
   #addFault(kind: Fault["kind"], reason: string): void {

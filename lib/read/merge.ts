@@ -66,7 +66,7 @@ export function mergeSymbols(
     workspace.exports.startFacts(detailed);
     const addresses = parts.flatMap((part) => putSymbols(workspace, part));
     workspace.exports.mergeSymbols(...putLocations(workspace, addresses, locations));
-    return takeSymbolFacts(workspace);
+    return takeSymbolFacts(workspace, locations.partOf.length);
   });
 }
 
@@ -78,7 +78,7 @@ export function mergeStrings(parts: readonly StringFacts[], locations: Locations
       listStringColumns(part).map((column) => workspace.put(column))
     );
     workspace.exports.mergeStrings(...putLocations(workspace, addresses, locations));
-    return takeStringFacts(workspace);
+    return takeStringFacts(workspace, locations.partOf.length);
   });
 }
 

@@ -9,8 +9,18 @@ import { Image } from "./image.ts";
 import { ALIAS, EXPORT, SOFTDEP, WEAKDEP } from "../wasm/assembly/codes.ts";
 import { Workspace } from "../wasm/workspace.ts";
 
-/** Takes a value that no index can hold, with what it is: an alias, softdep, weakdep or symbol. */
-export type Drop = (what: string, value: Uint8Array) => void;
+/** What a parser tells of while it parses a module. */
+export interface ParserEvents {
+  /**
+   * A value that no index can hold.
+   *
+   * @param what an alias, softdep, weakdep or symbol
+   * @param read gives up to so many of its first bytes
+   */
+  readonly drop: (what: string, read: (most: number) => Uint8Array) => void;
+  /** The module would add more to the index files than it may; told once for a module. */
+  readonly exceed: () => void;
+}
 
 const DROPPED: Readonly<Record<number, string>> = {
   [ALIAS]: "alias",
@@ -31,21 +41,35 @@ export class Parser {
   readonly workspace: Workspace;
   readonly #exports: Workspace["exports"];
 
-  /** @param detailed whether CRCs and weak references are kept, four fifths of most facts */
-  constructor({ detailed, drop }: { detailed: boolean; drop: Drop }) {
+  /**
+   * @param options.detailed whether CRCs and weak references are kept, four fifths of most facts
+   * @param options.quota bytes that each module may add to the index files
+   */
+  constructor(
+    { detailed, quota }: { detailed: boolean; quota: number },
+    { drop, exceed }: ParserEvents,
+  ) {
     this.workspace = new Workspace({
       need: (offset, length) => this.image.need(offset >>> 0, length >>> 0),
       drop: (list, start, end) =>
-        drop(DROPPED[list]!, this.workspace.bytes(start, (end - start) >>> 0)),
+        drop(DROPPED[list]!, (most) => {
+          return this.workspace.bytes(start, Math.min(most, (end - start) >>> 0));
+        }),
+      exceed,
     });
     this.#exports = this.workspace.exports;
     this.#exports.startFacts(detailed);
+    this.#exports.setQuota(quota);
     this.image = new Image(this.#exports.memory);
   }
 
-  /** Begins a module, whose file is to be put into the image. */
-  begin(): void {
-    this.image.moveTo(this.#exports.placeModule() >>> 0);
+  /**
+   * Begins a module with a name of so many bytes, whose file is to be put into the image.
+   *
+   * @throws LimitError when there is no memory for another module; then nothing may follow
+   */
+  begin(nameSize: number): void {
+    this.image.moveTo(this.#exports.placeModule(nameSize) >>> 0);
   }
 
   /** Reads the header and finds the sections of interest. */

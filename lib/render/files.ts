@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { IndexSizeError } from "../errors.ts";
 import type { Message, Model, OutputFile, StringModel } from "../model.ts";
 import { renderAliasBin } from "./alias_bin.ts";
 import { renderBuiltinAliasBin, renderBuiltinBin } from "./builtin.ts";
@@ -73,7 +74,11 @@ function renderFile<T>(
 ): RenderedFile[] {
   if (textOnly && name.endsWith(".bin")) return [];
   const messages: Message[] = [];
-  return [{ name, bytes: render({ ...model, warnDuplicates, messages }), messages }];
+  try {
+    return [{ name, bytes: render({ ...model, warnDuplicates, messages }), messages }];
+  } catch (error) {
+    throw error instanceof IndexSizeError ? new IndexSizeError(name) : error;
+  }
 }
 
 /** Brings files into their order. */

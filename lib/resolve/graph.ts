@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { IndexSizeError } from "../errors.ts";
 import type { SymbolFacts } from "../model.ts";
 import {
   GRAPH_MODULES,
@@ -75,14 +76,16 @@ export function collectDependencies(
   graph: ModuleLists,
   { order, positions }: TopologicalOrder,
 ): ModuleLists {
-  return calculate((workspace) => {
-    workspace.exports.collectDependencies(
-      ...putLists(workspace, graph),
-      workspace.put(order),
-      workspace.put(positions),
-    );
-    return takeLists(workspace);
-  });
+  try {
+    return calculate((workspace) => {
+      const lists = putLists(workspace, graph);
+      const positionsAt = workspace.put(positions);
+      workspace.exports.collectDependencies(...lists, workspace.put(order), positionsAt);
+      return takeLists(workspace);
+    });
+  } catch (error) {
+    throw error instanceof IndexSizeError ? new IndexSizeError("modules.dep.bin") : error;
+  }
 }
 
 function putLists(

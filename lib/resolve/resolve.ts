@@ -30,6 +30,8 @@ export interface ResolveOptions {
   readonly checkVersions: boolean;
   /** Tell each new dependency on stdout (-v). */
   readonly showDependencies: boolean;
+  /** Whether an unknown symbol or another CRC counts as something left out. */
+  readonly strict: boolean;
 }
 
 /** The resolved part of the model, undefined when there is a cycle, and what there is to say. */
@@ -95,7 +97,7 @@ function describeDependency(
 
 /** Warns if nobody defines a needed symbol, or with another CRC; a weak need may be unmet. */
 function describeUnknown(
-  { facts, table, modules, checkVersions }: Needs,
+  { facts, table, modules, checkVersions, strict }: Needs,
   { module, need, symbol }: { module: number; need: number; symbol: number },
 ): Message[] {
   if (facts.needWeak[need] === 1) return [];
@@ -105,7 +107,8 @@ function describeUnknown(
   if (!isUnknown && !(checkVersions && isOther)) return [];
   const problem = isUnknown ? "needs unknown symbol" : "disagrees about version of symbol";
   const path = stringText(modules.paths, module);
-  return [{ level: "warning", text: `${path} ${problem} ${needName(facts, need)}` }];
+  const text = `${path} ${problem} ${needName(facts, need)}`;
+  return [{ level: "warning", text, fails: strict }];
 }
 
 function needName({ names, needNames }: SymbolFacts, need: number): string {

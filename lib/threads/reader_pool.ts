@@ -33,6 +33,7 @@ const READER_COST = 60;
 /** Threads that have been started, and wait for modules to read. */
 export class ReaderPool {
   readonly #readers: Reader[] = [];
+  #readable: readonly string[];
 
   /**
    * Starts the first one.
@@ -40,7 +41,15 @@ export class ReaderPool {
    * @param readable directories and files that the readers may read
    * @param limits how many there may be
    */
-  constructor(readonly readable: readonly string[], readonly limits: Plan["readers"]) {
+  constructor(readable: readonly string[], readonly limits: Plan["readers"]) {
+    this.#readable = readable;
+    this.#grow(1);
+  }
+
+  /** Replaces the readers by a new one, which may read these directories and files instead. */
+  restart(readable: readonly string[]): void {
+    for (const { worker } of this.#readers.splice(0)) worker.terminate();
+    this.#readable = readable;
     this.#grow(1);
   }
 
@@ -64,8 +73,9 @@ export class ReaderPool {
    * longer need this thread's permissions.
    */
   async prepare(costs: Float64Array): Promise<void> {
-    const worth = this.#worth(sum(costs));
-    this.#grow(Math.min(costs.length, Math.max(this.limits.fewest, worth)));
+    const cost = sum(costs);
+    const batches = Math.min(costs.length, Math.ceil(cost / SMALLEST_BATCH));
+    this.#grow(Math.min(batches, Math.max(this.limits.fewest, this.#worth(cost))));
     await Promise.all(this.#readers.map(({ ready }) => ready));
   }
 
@@ -124,7 +134,10 @@ export class ReaderPool {
 
   #grow(count: number): void {
     while (this.#readers.length < count) {
-      const worker: ReaderThread = new ConfinedWorker("reader", { read: this.readable, write: [] });
+      const worker: ReaderThread = new ConfinedWorker("reader", {
+        read: this.#readable,
+        write: [],
+      });
       const ready = worker.next("ready");
       ready.catch(() => {}); // whoever waits for it gets the error
       this.#readers.push({ worker, ready });

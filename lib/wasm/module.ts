@@ -10,7 +10,7 @@
  * @module
  */
 import { decodeBase64 } from "../bytes/base64.ts";
-import { FatalError, FormatError, LimitError, SpaceError } from "../errors.ts";
+import { FatalError, FormatError, IndexSizeError, LimitError, SpaceError } from "../errors.ts";
 import * as codes from "./assembly/codes.ts";
 import { BINARY } from "./binary.ts";
 
@@ -36,8 +36,10 @@ export interface Exports {
   keyNames(seed: bigint, first: bigint, second: bigint): void;
   /** Begins facts without modules: whether CRCs and weak references are kept. */
   startFacts(detailed: boolean): void;
-  /** Begins a module: gives the address of its file. All memory behind that is the file's. */
-  placeModule(): number;
+  /** Sets how many bytes each module may add to the index files. */
+  setQuota(bytes: number): void;
+  /** Begins a module with a name of so many bytes: gives the address of its file. All memory behind that is the file's. */
+  placeModule(nameSize: number): number;
   /** Makes more space for facts: gives the address to move the file to. */
   enlargeSpace(): number;
   /** Finds the sections of a file, of which the first `head` bytes are in memory. */
@@ -114,6 +116,8 @@ export interface Host {
   need(offset: number, length: number): void;
   /** Tells of a value that no index can hold: bytes [start, end) of memory. */
   drop(list: number, start: number, end: number): void;
+  /** Tells, once for a module, that it would add more to the index files than it may. */
+  exceed(): void;
 }
 
 /** Why a call failed. */
@@ -157,7 +161,7 @@ function fail(reason: number, at: number): never {
   if (reason === codes.NO_SPACE) throw new SpaceError("it says more than there is memory for");
   const limit = LIMITS[reason];
   if (limit !== undefined) throw new LimitError(limit);
-  if (reason === codes.LARGE_INDEX) throw new FatalError("an index is larger than 256 MiB");
+  if (reason === codes.LARGE_INDEX) throw new IndexSizeError();
   if (reason === codes.NO_MEMORY) throw new FatalError("out of memory");
   const code = reason === codes.NOT_ELF ? "ENOEXEC" : undefined;
   throw new FormatError(FAILURES[reason]!, at >>> 0, code);

@@ -12,7 +12,7 @@ export class Workspace {
   readonly #blocks: [number, number][] = [];
 
   /** @param host what parses a file, if one does */
-  constructor(host: Host = { need: refuse, drop: refuse }) {
+  constructor(host: Host = { need: refuse, drop: refuse, exceed: refuse }) {
     this.exports = instantiate(host);
   }
 

@@ -46,7 +46,7 @@ Deno.test("makePlan() takes the running kernel's release without a version", () 
   assertEquals(planOf().directory, `/lib/modules/${Deno.osRelease()}`);
 });
 
-const VERSIONS = ["6.1abc", " 6.1", "1.1/../V", "-6.1", "+6.1", "6. 1", "6.-1", "\t6.1"];
+const VERSIONS = ["6.1abc", " 6.1", "-6.1", "+6.1", "6. 1", "6.-1", "\t6.1"];
 
 for (const version of VERSIONS) {
   Deno.test(`makePlan() takes the version ${JSON.stringify(version)}`, () => {
@@ -56,6 +56,8 @@ for (const version of VERSIONS) {
 
 const BAD_VERSIONS = [
   "",
+  "1.1/../V",
+  "6.1/",
   "foo",
   "6",
   "6.",

@@ -37,8 +37,13 @@ Deno.test("renderHelp() begins with the usage, and ends with one newline", () =>
   assert(/[^\n]\n$/.test(renderHelp()));
 });
 
-Deno.test("renderVersion() is one line with the program's name and the version of deno.json", () => {
+Deno.test("renderVersion() begins with the release of kmod, and tells our own from deno.json", () => {
   const manifest = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)));
   assert(/^\d+\.\d+\.\d+$/.test(manifest.version), manifest.version);
-  assertEquals(renderVersion(), `depmod ${manifest.version}, index files as of kmod 34\n`);
+  const [first = "", second = "", ...rest] = renderVersion(Deno.version).split("\n");
+  assertEquals(first, `depmod, compatible with kmod 34, version ${manifest.version}`);
+  assertEquals(/\d+([.]?\d+)*/.exec(first)?.[0], "34"); // what scripts take for the version
+  assert(second.startsWith(`Deno ${Deno.version.deno}, `), second);
+  assert(/, liblzma \d+\.\d+\.\d+, zstd \d+\.\d+\.\d+$/.test(second), second);
+  assertEquals(rest, [""]);
 });

@@ -5,10 +5,10 @@
  */
 import {
   checkPlace,
-  checkWithin,
-  findBounds,
+  findRealPaths,
   isWithin,
   OutOfBoundsError,
+  resolveLink,
 } from "../../lib/discover/bounds.ts";
 import { FatalError } from "../../lib/errors.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
@@ -24,7 +24,7 @@ function refusal<E extends Error>(
   return assertThrows(body, errorClass).message.replaceAll(root, "@");
 }
 
-Deno.test("findBounds() gives where each path leads, and nothing for one that leads nowhere", () => {
+Deno.test("findRealPaths() gives where each path leads, and nothing for one that leads nowhere", () => {
   const files = {
     "dir/file": "",
     "to-dir": { target: "dir" },
@@ -34,7 +34,7 @@ Deno.test("findBounds() gives where each path leads, and nothing for one that le
   };
   withTree(files, (root) => {
     const paths = ["dir", "to-dir", "to-file", "to-nothing", "none", "to-itself", "dir/../dir/"];
-    assertEquals(findBounds(paths.map((path) => `${root}/${path}`)), [
+    assertEquals(findRealPaths(paths.map((path) => `${root}/${path}`)), [
       `${root}/dir`,
       `${root}/dir`,
       `${root}/dir/file`,
@@ -80,8 +80,11 @@ const LINKS: TreeFiles = {
 };
 
 for (const path of ["in", "in/file", "in/deep/file", "in/beside", "in/around", "in/../in/file"]) {
-  Deno.test(`checkWithin() lets ${path} pass, which leads to a place in the bounds`, () => {
-    withTree(LINKS, (root) => checkWithin(`${root}/${path}`, [`${root}/in`]));
+  Deno.test(`resolveLink() lets ${path} pass, which leads to a place in the bounds`, () => {
+    withTree(LINKS, (root) => {
+      const real = resolveLink(`${root}/${path}`, { granted: [`${root}/in`], reach: [] });
+      assertEquals(real, Deno.realPathSync(`${root}/${path}`));
+    });
   });
 }
 
@@ -95,10 +98,12 @@ for (
     ["in/two\\x0alines", "@/out/file", "@/out"],
   ] as const
 ) {
-  Deno.test(`checkWithin() refuses ${path}, tells where it leads and what would permit it`, () => {
+  Deno.test(`resolveLink() refuses ${path}, tells where it leads and what would permit it`, () => {
     withTree(LINKS, (root) => {
       const named = `${root}/${path.replace("\\x0a", "\n")}`;
-      const text = refusal(root, OutOfBoundsError, () => checkWithin(named, [`${root}/in`]));
+      const text = refusal(root, OutOfBoundsError, () => {
+        resolveLink(named, { granted: [`${root}/in`], reach: [] });
+      });
       assertEquals(
         text,
         `@/${path} leads to ${target}, where nothing may be read: ` +
@@ -109,33 +114,56 @@ for (
 }
 
 for (const path of ["in/top", "in/dir"]) {
-  Deno.test(`checkWithin() refuses ${path}, a directory`, () => {
+  Deno.test(`resolveLink() refuses ${path}, a directory`, () => {
     withTree(LINKS, (root) => {
-      assertThrows(() => checkWithin(`${root}/${path}`, [`${root}/in`]), OutOfBoundsError);
+      const bounds = { granted: [`${root}/in`], reach: [] };
+      assertThrows(() => resolveLink(`${root}/${path}`, bounds), OutOfBoundsError);
     });
   });
 }
 
-Deno.test("checkWithin() refuses everything where there are no bounds", () => {
+Deno.test("resolveLink() refuses everything where there are no bounds", () => {
   withTree(LINKS, (root) => {
-    assertThrows(() => checkWithin(`${root}/in/file`, []), OutOfBoundsError);
+    const bounds = { granted: [], reach: [] };
+    assertThrows(() => resolveLink(`${root}/in/file`, bounds), OutOfBoundsError);
   });
 });
 
-Deno.test("checkWithin() leaves the error of the system for what leads nowhere", () => {
+Deno.test("resolveLink() leaves the error of the system for what leads nowhere", () => {
   withTree(LINKS, (root) => {
-    const bounds = [`${root}/in`];
+    const bounds = { granted: [`${root}/in`], reach: ["/"] };
     for (const path of ["in/absent", "in/none", "out/absent"]) {
-      assertThrows(() => checkWithin(`${root}/${path}`, bounds), Deno.errors.NotFound);
+      assertThrows(() => resolveLink(`${root}/${path}`, bounds), Deno.errors.NotFound);
     }
     const error = assertThrows(
-      () => checkWithin(`${root}/in/own`, bounds),
+      () => resolveLink(`${root}/in/own`, bounds),
       Error,
       "symbolic links",
     );
     assert(!(error instanceof OutOfBoundsError));
   });
 });
+
+Deno.test("resolveLink() follows links within reach, to where they lead", () => {
+  withTree(LINKS, (root) => {
+    const bounds = { granted: [`${root}/in`], reach: [root] };
+    assertEquals(resolveLink(`${root}/in/leaves`, bounds), `${root}/out/file`);
+    assertEquals(resolveLink(`${root}/in/dir`, bounds), `${root}/out`);
+    assertEquals(resolveLink(`${root}/in/similar`, bounds), `${root}/inner/file`);
+  });
+});
+
+for (const target of ["/dev/zero", "/proc/self/status", "/sys"]) {
+  Deno.test(`resolveLink() refuses a link to ${target}, whatever the bounds`, () => {
+    withTree({ link: { target } }, (root) => {
+      for (const bounds of [{ granted: ["/"], reach: [] }, { granted: [], reach: ["/"] }]) {
+        const error = assertThrows(() => resolveLink(`${root}/link`, bounds), OutOfBoundsError);
+        assert(error.message.endsWith(": no module is read below /dev, /proc, /sys"));
+        assertEquals(error.remedy, undefined);
+      }
+    });
+  });
+}
 
 /** A tree and the links on the way to it, of an image and of the system around it. */
 const PLACES: TreeFiles = {
@@ -159,12 +187,13 @@ const PLACES: TreeFiles = {
 };
 
 /** Checks the tree of an image in PLACES. */
-function check(root: string, image: string, { bounds = [] as readonly string[] } = {}): void {
-  const around = [`${root}/${image}`, `${root}/${image}/lib/modules`];
-  checkPlace(`${around[1]}/1.0`, { around, bounds, remedy: (place) => `see ${place}` });
+function check(top: string, image: string, elsewhere: readonly string[] = []): void {
+  const root = `${top}/${image}`;
+  const remedy = (real: string) => `see ${real}`;
+  checkPlace(`${root}/lib/modules/1.0`, { root, elsewhere, remedy });
 }
 
-for (const image of ["plain", "usr", "sibling", "image", "absent"]) {
+for (const image of ["plain", "usr", "sibling", "image", "absent", "version-to-lib"]) {
   Deno.test(`checkPlace() lets a place pass to which no link leads out (${image})`, () => {
     withTree(PLACES, (root) => check(root, image));
   });
@@ -178,7 +207,6 @@ for (
     ["modules-to-empty", "@/host/empty"],
     ["lib-to-empty", "@/host/empty"], // where the rest can be made
     ["through", "@/host/lib"],
-    ["version-to-lib", "@/version-to-lib/lib/other"],
   ] as const
 ) {
   Deno.test(`checkPlace() ends the run where a link leads out (${image})`, () => {
@@ -194,17 +222,19 @@ for (
 Deno.test("checkPlace() lets a link lead out to the bounds, and nowhere else", () => {
   withTree(PLACES, (root) => {
     for (const image of ["lib", "modules", "version"]) {
-      check(root, image, { bounds: [`${root}/host`] });
-      check(root, image, { bounds: ["/"] });
-      assertThrows(() => check(root, image, { bounds: [`${root}/plain`] }), FatalError);
+      check(root, image, [`${root}/host`]);
+      check(root, image, ["/"]);
+      assertThrows(() => check(root, image, [`${root}/plain`]), FatalError);
     }
-    check(root, "version", { bounds: [`${root}/host/lib/modules/1.0`] });
+    check(root, "version", [`${root}/host/lib/modules/1.0`]);
   });
 });
 
-Deno.test("checkPlace() takes the whole system for one place", () => {
+Deno.test("checkPlace() lets links lead anywhere where the root is that of the system", () => {
   withTree(PLACES, (root) => {
-    const around = ["/", `${root}/lib/lib/modules`];
-    checkPlace(`${around[1]}/1.0`, { around, bounds: [], remedy: (place) => place });
+    const options = { root: "/", elsewhere: [], remedy: (real: string) => real };
+    for (const image of ["lib", "modules", "version"]) {
+      checkPlace(`${root}/${image}/lib/modules/1.0`, options);
+    }
   });
 });

@@ -12,7 +12,7 @@ import { withTree } from "../support/temp_tree.ts";
 Deno.test("readBuildFile() gives the bytes of a file", () => {
   withTree({ "modules.order": "a\xff\0\n" }, (root) => {
     assertEquals(
-      readBuildFile(root, { name: "modules.order", bounds: [root] }),
+      readBuildFile(root, { name: "modules.order", bounds: { granted: [root], reach: [] } }),
       latin1("a\xff\0\n"),
     );
   });
@@ -20,19 +20,25 @@ Deno.test("readBuildFile() gives the bytes of a file", () => {
 
 Deno.test("readBuildFile() gives a warning for a file that is absent", () => {
   withTree({ "other": "" }, (root) => {
-    assertEquals(readBuildFile(root, { name: "modules.order", bounds: [root] }), {
-      level: "warning",
-      text: `could not open modules.order at ${root}: No such file or directory`,
-    });
+    assertEquals(
+      readBuildFile(root, { name: "modules.order", bounds: { granted: [root], reach: [] } }),
+      {
+        level: "warning",
+        text: `could not open modules.order at ${root}: No such file or directory`,
+      },
+    );
   });
 });
 
 Deno.test("readBuildFile() gives a warning for a directory that is absent", () => {
   withTree({}, (root) => {
-    assertEquals(readBuildFile(`${root}/none`, { name: "modules.order", bounds: [] }), {
-      level: "warning",
-      text: `could not open directory ${root}/none: No such file or directory`,
-    });
+    assertEquals(
+      readBuildFile(`${root}/none`, { name: "modules.order", bounds: { granted: [], reach: [] } }),
+      {
+        level: "warning",
+        text: `could not open directory ${root}/none: No such file or directory`,
+      },
+    );
   });
 });
 
@@ -40,7 +46,7 @@ Deno.test("readBuildFile() follows a link in the bounds", () => {
   const files = { "1/modules.order": { target: "../2/modules.order" }, "2/modules.order": "a\n" };
   withTree(files, (root) => {
     assertEquals(
-      readBuildFile(`${root}/1`, { name: "modules.order", bounds: [root] }),
+      readBuildFile(`${root}/1`, { name: "modules.order", bounds: { granted: [root], reach: [] } }),
       latin1("a\n"),
     );
   });
@@ -59,7 +65,7 @@ for (
       const directory = `${root}/tree`;
       const message = readBuildFile(directory, {
         name: "modules.builtin",
-        bounds: [bounds.replace("@", root)],
+        bounds: { granted: [bounds.replace("@", root)], reach: [] },
       });
       assert(!(message instanceof Uint8Array));
       assertEquals([message.level, message.fails], ["error", true]);
@@ -73,7 +79,7 @@ for (
 /** What is said of `modules.builtin.modinfo` in a directory, if links may lead anywhere. */
 function warning(directory: string): string {
   const name = "modules.builtin.modinfo";
-  const message = readBuildFile(directory, { name, bounds: ["/"] });
+  const message = readBuildFile(directory, { name, bounds: { granted: ["/"], reach: [] } });
   assert(!(message instanceof Uint8Array));
   const prefix = `could not open ${name} at ${directory}: `;
   assert(message.text.startsWith(prefix), message.text);
@@ -126,10 +132,13 @@ Deno.test("readSymbolFile() ends the run when there is none", () => {
 Deno.test("readBuildFile() gives an error that fails the run for a file of absurd size", () => {
   withTree({ "modules.order": "" }, (root) => {
     Deno.truncateSync(`${root}/modules.order`, 2 ** 28 + 1); // a hole
-    assertEquals(readBuildFile(root, { name: "modules.order", bounds: [root] }), {
-      level: "error",
-      text: `${root}/modules.order is larger than 268435456 bytes`,
-      fails: true,
-    });
+    assertEquals(
+      readBuildFile(root, { name: "modules.order", bounds: { granted: [root], reach: [] } }),
+      {
+        level: "error",
+        text: `${root}/modules.order is larger than 268435456 bytes`,
+        fails: true,
+      },
+    );
   });
 });

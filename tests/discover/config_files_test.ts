@@ -13,7 +13,7 @@ import { type TreeFiles, withTree } from "../support/temp_tree.ts";
 function read(root: string, paths: readonly string[]) {
   const messages: Message[] = [];
   const report = (message: Message) => messages.push(message);
-  const files = readConfigFiles(paths.map((path) => `${root}/${path}`), report);
+  const files = readConfigFiles(paths.map((path) => `${root}/${path}`), { strict: false, report });
   return {
     files: files.map(({ path, text }) => `${path.replace(root, "@")}: ${text}`),
     messages: messages.map(({ level, text }) => `${level}: ${text.replaceAll(root, "@")}`),
@@ -110,11 +110,12 @@ Deno.test("readConfigFiles() finds nothing in an empty directory", () => {
   assertEquals(readTree({ "d/sub/x": "" }, ["d/sub"]).files, []);
 });
 
-Deno.test("readConfigFiles() ends the run when a path given does not exist", () => {
+Deno.test("readConfigFiles() ends a strict run when a path given does not exist", () => {
   withTree({ "d/a.conf": "" }, (root) => {
     const paths = [`${root}/d`, `${root}/none`];
     const text = `could not load configuration ${root}/none: No such file or directory`;
-    assertThrows(() => readConfigFiles(paths, () => {}), FatalError, text);
+    const options = { strict: true, report: () => {} };
+    assertThrows(() => readConfigFiles(paths, options), FatalError, text);
   });
 });
 
@@ -126,4 +127,11 @@ Deno.test("readConfigFiles() looks in the usual directories, the administrator's
     "/usr/lib/depmod.d",
     "/lib/depmod.d",
   ]);
+});
+
+Deno.test("readConfigFiles() warns of a path given that does not exist, and reads the others", () => {
+  assertEquals(readTree({ "d/a.conf": "x" }, ["none", "d"]), {
+    files: ["@/d/a.conf: x"],
+    messages: ["warning: could not load configuration @/none: No such file or directory"],
+  });
 });

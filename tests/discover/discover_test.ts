@@ -32,7 +32,7 @@ function discoverIn(files: TreeFiles, spec: SearchSpec = {}) {
       files: (spec.files ?? []).map(place),
       config: { ...config, externals: config.externals.map(place) },
       base: spec.base ?? "",
-      bounds: [`${root}/tree`],
+      bounds: { granted: [`${root}/tree`], reach: [] },
     }, (cost) => told.push(cost));
     const shown = (text: string) => text.replaceAll(root, "@");
     return {

@@ -25,7 +25,7 @@ function check(times: Times, outputDirectory = "tree") {
       messages.push(`${level}: ${text.replaceAll(root, "@")}`);
     };
     const places = { directory: `${root}/tree`, outputDirectory: `${root}/${outputDirectory}` };
-    const bounds = [Deno.realPathSync(root)];
+    const bounds = { granted: [Deno.realPathSync(root)], reach: [] };
     return { fresh: isUpToDate(places, { bounds, report }), messages };
   });
 }

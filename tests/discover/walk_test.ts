@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { walkModules } from "../../lib/discover/walk.ts";
+import { type Refusal, walkModules } from "../../lib/discover/walk.ts";
 import type { Message } from "../../lib/model.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { type TreeFiles, withTree } from "../support/temp_tree.ts";
@@ -16,8 +16,9 @@ import { type TreeFiles, withTree } from "../support/temp_tree.ts";
 function walk(root: string, excludes: readonly string[] = []) {
   const messages: Message[] = [];
   const report = (message: Message) => messages.push(message);
-  const bounds = [Deno.realPathSync(root)];
-  const found = walkModules(`${root}/tree`, { excludes, bounds, report });
+  const bounds = { granted: [Deno.realPathSync(root)], reach: [] };
+  const refuse = ({ text }: Refusal) => report({ level: "error", text });
+  const found = walkModules(`${root}/tree`, { excludes, bounds, refuse, report }).files;
   return {
     paths: found.map(({ path, again }) => {
       return path.replace(`${root}/tree/`, "") + (again ? " again" : "");
@@ -81,8 +82,10 @@ Deno.test("walkModules() passes over excluded names at any depth, directories an
 
 Deno.test("walkModules() starts in the directory even if its name is one to pass over", () => {
   const paths = withTree(empty("build/a.ko"), (root) => {
-    return walkModules(`${root}/build`, { excludes: [], bounds: [], report: () => {} })
-      .map(({ path }) => path.slice(root.length));
+    const bounds = { granted: [], reach: [] };
+    const options = { excludes: [], bounds, refuse: () => {}, report: () => {} };
+    const { files } = walkModules(`${root}/build`, options);
+    return files.map(({ path }) => path.slice(root.length));
   });
   assertEquals(paths, ["/build/a.ko"]);
 });

@@ -341,7 +341,7 @@ Deno.test("parseFile() asks for no more of a file than its frame", () => {
       return target.length;
     },
   };
-  parser.begin();
+  parser.begin(10);
   assertEquals(parser.image.open(source, module.length), true);
   parser.parseFile();
   assertEquals(bytesRead < 100_000, true);

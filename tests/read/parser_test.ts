@@ -234,7 +234,7 @@ Deno.test("endModule() closes a module that is no module", () => {
   loadFile(parser, latin1("This is a text of more than sixteen bytes, and no module.\n"));
   assertThrows(() => parser.parseFile(), FormatError);
   parser.endModule();
-  parser.begin();
+  parser.begin(10);
   parser.endModule();
   readModule(parser, buildModule({ exports: ["b"], modinfo: ["alias=y"] }));
   const facts = factsOf(parser);

@@ -12,6 +12,7 @@ import { factsOf, type ModuleFacts, moduleFilesOf } from "../support/facts.ts";
 type Modules = Readonly<Record<string, ModuleFacts>>;
 
 const QUIET = {
+  strict: false,
   kernel: [],
   prefix: undefined,
   reportUnknown: false,

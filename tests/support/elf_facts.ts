@@ -6,6 +6,7 @@
 import type { ImageSource } from "../../lib/read/image.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
+import * as codes from "../../lib/wasm/assembly/codes.ts";
 import { Parser } from "../../lib/read/parser.ts";
 import { takeStringFacts, takeSymbolFacts } from "../../lib/read/columns.ts";
 import type { Facts, ModuleStrings } from "../../lib/model.ts";
@@ -22,21 +23,28 @@ export interface FoundNeed extends FoundExport {
   readonly weak: boolean;
 }
 
+/** Bytes of the names of the modules. */
+const NAME_SIZE = 10;
+
 /** What modules say beside their faults. */
 export type FactColumns = Omit<Facts, "faults">;
 
 /** A parser, and the values that no index can hold, as `what: value`. */
-export function makeParser(detailed = true): { parser: Parser; dropped: string[] } {
+export function makeParser(
+  detailed = true,
+  quota = 1 << 30,
+): { parser: Parser; dropped: string[] } {
   const dropped: string[] = [];
-  const drop = (what: string, value: Uint8Array) => {
-    dropped.push(`${what}: ${decodeLatin1(value)}`);
+  const drop = (what: string, read: (most: number) => Uint8Array) => {
+    dropped.push(`${what}: ${decodeLatin1(read(Infinity))}`);
   };
-  return { parser: new Parser({ detailed, drop }), dropped };
+  const exceed = () => void dropped.push("the rest");
+  return { parser: new Parser({ detailed, quota }, { drop, exceed }), dropped };
 }
 
 /** Begins a module, and puts its file into the parser's memory. */
 export function loadFile(parser: Parser, file: Uint8Array): void {
-  parser.begin();
+  parser.begin(NAME_SIZE);
   parser.image.reserve(file.length);
   parser.image.bytes.set(file);
   parser.image.load(file.length);
@@ -54,7 +62,8 @@ export function readModule(parser: Parser, module: Uint8Array): void {
 
 /** The facts of all modules closed so far. */
 export function factsOf({ workspace }: Parser): FactColumns {
-  return { ...takeSymbolFacts(workspace), ...takeStringFacts(workspace) };
+  const count = workspace.columnNumbers(codes.EXPORT_STARTS).length - 1;
+  return { ...takeSymbolFacts(workspace, count), ...takeStringFacts(workspace, count) };
 }
 
 /** The facts of modules. */
@@ -73,7 +82,7 @@ export class PartialFile implements ImageSource {
 
   /** Begins a module, makes this its file, and reads the frame. */
   open(parser: Parser): void {
-    parser.begin();
+    parser.begin(NAME_SIZE);
     parser.image.reserve(this.bytes.length);
     parser.image.bytes.fill(0x5f);
     assertEquals(parser.image.open(this, Infinity), true);

@@ -118,7 +118,13 @@ Deno.test("readers leave large modules to one of them, and say what is too large
 /** A search of `directory`, where nothing is special. */
 function searchOf(directory: string): Search {
   const config = { searches: ["updates"], overrides: [], externals: [], excludes: [] };
-  return { directory, files: [], config, base: "", bounds: [Deno.realPathSync(directory)] };
+  return {
+    directory,
+    files: [],
+    config,
+    base: "",
+    bounds: { granted: [Deno.realPathSync(directory)], reach: [] },
+  };
 }
 
 Deno.test("a reader discovers what this thread discovers", () =>

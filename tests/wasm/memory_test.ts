@@ -217,7 +217,7 @@ Deno.test("endModule() closes a module that has left no memory", () => {
   for (const modules of [255, 256, 511, 512, 1023]) {
     const { parser } = makeParser();
     for (let module = 0; module < modules; module++) {
-      parser.begin();
+      parser.begin(10);
       parser.endModule();
     }
     loadFile(parser, buildModule({ exports: ["e"], modinfo: ["alias=a"] }));
@@ -258,7 +258,7 @@ Deno.test("dropModule() takes back all that the current module said, and nothing
     parser.parseModinfo();
     parser.dropModule();
     parser.endModule();
-    parser.begin();
+    parser.begin(10);
     parser.dropModule();
     parser.endModule();
     readModule(parser, module);
@@ -361,7 +361,7 @@ Deno.test("memory that is not to be had ends the run, but for that of one module
   exports.allocate(31);
   assertThrows(() => exports.allocate(31), FatalError, "out of memory");
   const { parser } = makeParser();
-  parser.begin();
+  parser.begin(10);
   for (const n of [25, 31, 32]) {
     assertThrows(() => parser.workspace.exports.allocate(n), LimitError, "memory");
   }

@@ -24,7 +24,7 @@ import {
   WEAKDEP,
 } from "./codes.ts";
 import { columnAt } from "./column.ts";
-import { drop } from "./host.ts";
+import { drop, exceed } from "./host.ts";
 import { nameEnd, nameStart } from "./names.ts";
 
 const exportStarts = columnAt(EXPORT_STARTS);
@@ -39,6 +39,41 @@ const needWeak = columnAt(NEED_WEAK);
 
 /** Whether CRCs and weak references are kept, four fifths of most facts. */
 export let detailed: bool = false;
+
+/** Bytes of an entry in the text and the binary file, beside twice its value and the module's name. */
+const ENTRY_SIZE: u32 = 32;
+
+/** Bytes that a module may add to the index files. */
+let quota: u32 = 0;
+/** Bytes of the current module's name. */
+let nameSize: u32 = 0;
+/** Bytes that the current module may still add. */
+let left: u32 = 0;
+/** Whether the current module has passed its quota: what follows is passed over. */
+let isFull: bool = false;
+
+/** Sets how many bytes each module may add to the index files. */
+export function setQuota(bytes: u32): void {
+  quota = bytes;
+}
+
+/** Takes an entry of so many bytes off the quota, or tells once that it is used up. */
+function mayAdd(size: u32): bool {
+  if (isFull) return false;
+  const cost: u64 = ((size as u64) + nameSize) * 2 + ENTRY_SIZE;
+  if (cost <= left) {
+    left -= cost as u32;
+    return true;
+  }
+  isFull = true;
+  exceed();
+  return false;
+}
+
+function resetQuota(): void {
+  left = quota;
+  isFull = false;
+}
 
 /** Begins facts without modules. */
 export function clearFacts(withDetails: bool): void {
@@ -60,6 +95,7 @@ export function addExport(name: u32, crc: u64): void {
     drop(EXPORT, nameStart(name), nameEnd(name));
     return;
   }
+  if (!mayAdd((nameEnd(name) - nameStart(name)) as u32)) return;
   exportNames.push(name);
   if (!detailed) return;
   exportCrcLow.push(crc as u32);
@@ -83,6 +119,7 @@ export function dropNeeds(): void {
 
 /** Takes back all that the current module said, also if a value was added only in part. */
 export function dropModule(): void {
+  resetQuota();
   dropNeeds();
   exportNames.length = lastOf(EXPORT_STARTS) << 2;
   if (detailed) exportCrcLow.length = exportCrcHigh.length = exportNames.length;
@@ -102,13 +139,19 @@ export function addString(list: u32, start: usize, end: usize): void {
     drop(list, start, end);
     return;
   }
+  if (!mayAdd((end - start) as u32)) return;
   const bytes = columnAt(listColumn(list, BYTES));
   bytes.append(start, end);
   columnAt(listColumn(list, OFFSETS)).push(bytes.length);
 }
 
-/** Makes place for what closes a module, so that `endModule` cannot fail. */
-export function beginModule(): void {
+/**
+ * Begins a module with a name of so many bytes, and makes space for what closes it, so that
+ * `endModule` cannot fail.
+ */
+export function beginModule(size: u32): void {
+  nameSize = size;
+  resetQuota();
   exportStarts.reserve(4);
   needStarts.reserve(4);
   for (let list: u32 = ALIAS; list <= (WEAKDEP as u32); list++) {

@@ -12,3 +12,6 @@ export declare function fail(reason: u32, at: u32): void;
 
 /** Tells of a value that no index can hold: bytes [start, end) of memory, of one of the lists. */
 export declare function drop(list: u32, start: usize, end: usize): void;
+
+/** Tells that the current module would add more to the index files than it may. */
+export declare function exceed(): void;

@@ -7,7 +7,7 @@
 import { normalizeAliases } from "./aliases.ts";
 import { clearColumns, columnAt } from "./column.ts";
 import { compose, composeDependencies } from "./compose.ts";
-import { beginModule, clearFacts, dropModule, dropNeeds, endModule } from "./facts.ts";
+import { beginModule, clearFacts, dropModule, dropNeeds, endModule, setQuota } from "./facts.ts";
 import { parseFile } from "./file.ts";
 import { collectDependencies, linkModules, sortTopologically } from "./graph.ts";
 import { hashOrder } from "./hash_order.ts";
@@ -46,6 +46,7 @@ export {
   parseNeeds,
   release,
   replaceByOwners,
+  setQuota,
   sortTopologically,
 };
 
@@ -63,9 +64,9 @@ export function startFacts(detailed: bool): void {
 }
 
 /** Begins a module: gives the address where its file is to stand. */
-export function placeModule(): usize {
+export function placeModule(nameSize: u32): usize {
   const place = placeFile();
-  beginModule();
+  beginModule(nameSize);
   return place;
 }
 

@@ -1,0 +1,91 @@
+/**
+ * What an existing `modules.dep` would lose by a run to which something was refused.
+ *
+ *     kernel/fs/ext4/ext4.ko: kernel/fs/mbcache.ko …
+ *
+ * @module
+ */
+import { decodeStrings } from "../bytes/strings.ts";
+import { FatalError } from "../errors.ts";
+import { moduleName } from "../bytes/module_name.ts";
+import type { Plan } from "../model.ts";
+import type { Discovery } from "./discover.ts";
+import type { Refusal } from "./walk.ts";
+
+/** Bytes of the largest `modules.dep` that is looked at: that of 65,000 modules has 10 MB. */
+const LARGEST = 1 << 26;
+
+/** Options that a message names at most. */
+const MOST_REMEDIES = 3;
+
+/**
+ * Makes sure that no module is dropped from an existing `modules.dep` because a link or a permission
+ * was refused.
+ *
+ * @throws FatalError that tells how many modules would be dropped, and what would keep them
+ */
+export function refuseLoss(
+  { directory, outputDirectory }: Plan,
+  { modules, refusals }: Discovery,
+): void {
+  if (refusals.length === 0) return;
+  const path = `${outputDirectory}/modules.dep`;
+  const refused = new Map(
+    refusals.map((refusal) => [relativeTo(directory, refusal.path), refusal]),
+  );
+  const names = new Set(decodeStrings(modules.names));
+  const causes = new Set<Refusal>();
+  let lost = 0;
+  for (const listed of listPaths(readText(path))) {
+    const refusal = findRefusal(listed, refused);
+    if (refusal === undefined || names.has(moduleName(listed))) continue;
+    causes.add(refusal);
+    lost++;
+  }
+  if (lost === 0) return;
+  const what = lost === 1 ? "a module" : `${lost} modules`;
+  throw new FatalError(`${path} would lose ${what}, and is kept: ${describeRemedy([...causes])}`);
+}
+
+/** The path as `modules.dep` has it. */
+function relativeTo(directory: string, path: string): string {
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
+}
+
+/** The paths that the lines of a `modules.dep` begin with. */
+function* listPaths(text: string): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    const colon = text.indexOf(":", at);
+    if (colon >= 0 && colon < end) yield text.slice(at, colon);
+    at = end + 1;
+  }
+}
+
+/** The refusal of a path, or of a directory that it lies in. */
+function findRefusal(path: string, refused: ReadonlyMap<string, Refusal>): Refusal | undefined {
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const refusal = refused.get(path.slice(0, end));
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function describeRemedy(causes: readonly Refusal[]): string {
+  const remedies = [...new Set(causes.flatMap(({ remedy }) => remedy ?? []))];
+  if (remedies.length === 0) return "see the messages above for what may not be read";
+  const shown = remedies.slice(0, MOST_REMEDIES).join(" ");
+  const more = remedies.length - MOST_REMEDIES;
+  return `${shown}${more > 0 ? ` and ${more} more` : ""} would permit to read them`;
+}
+
+/** The text of a regular file, or none. */
+function readText(path: string): string {
+  try {
+    const { isFile, size } = Deno.lstatSync(path);
+    return isFile && size <= LARGEST ? Deno.readTextFileSync(path) : "";
+  } catch {
+    return "";
+  }
+}
