@@ -1,5 +1,5 @@
 /**
- * Strings put together of others; see assembly/compose.ts.
+ * Composes strings from others; see assembly/compose.ts.
  *
  * @module
  */
@@ -9,12 +9,11 @@ import { ALWAYS_FIRST, STRING_BYTES, STRING_OFFSETS } from "./assembly/codes.ts"
 import { calculate, type Workspace } from "./workspace.ts";
 
 /**
- * What string i is made of: this text; string i of a list; or the one with the i-th of these
- * numbers.
+ * A part of string i: a text, the same for all; string i of a list; or string `numbers[i]` of one.
  */
 export type Part = string | Strings | { readonly from: Strings; readonly numbers: Uint32Array };
 
-/** `count` strings, each of all parts in turn. */
+/** `count` strings, each made of all parts in turn. */
 export function compose(count: number, parts: readonly Part[]): Strings {
   return calculate((workspace) => {
     composeIn(workspace, { heading: "", count, parts });
@@ -22,7 +21,7 @@ export function compose(count: number, parts: readonly Part[]): Strings {
   });
 }
 
-/** The same as text, one string behind the other, and a heading before them. */
+/** The bytes of such strings, one after the other, after a heading. */
 export function composeText(
   parts: readonly Part[],
   { heading, count }: { heading: string; count: number },
@@ -54,7 +53,8 @@ export function selectStrings(from: Strings, numbers: Uint32Array): Strings {
 }
 
 /**
- * The lines of `modules.dep`, without their newlines: module i by its path, and what it depends on.
+ * The lines of `modules.dep`, without their newlines: line i has the path of module i and those of
+ * its dependencies.
  */
 export function composeDependencies(
   paths: Strings,

@@ -1,5 +1,5 @@
 /**
- * Aliases in their normalised form: `-` made `_` but between brackets.
+ * Normalises aliases: `-` becomes `_` except between brackets.
  *
  * @module
  */
@@ -11,8 +11,8 @@ const OPENING: u8 = 0x5b;
 const CLOSING: u8 = 0x5d;
 
 /**
- * Normalises `count` aliases in their place. Writes the numbers of those in which a bracket lacks
- * its partner to `unpaired`, and gives how many there are.
+ * Normalises `count` aliases in place. Writes the numbers of those in which a bracket lacks its
+ * partner to `unpaired`, and returns how many there are.
  */
 export function normalizeAliases(
   bytes: usize,
@@ -28,7 +28,7 @@ export function normalizeAliases(
   return found;
 }
 
-/** Gives whether all brackets are paired. A `[` may stand between them. */
+/** Returns whether all brackets are paired. Between two, another `[` is allowed. */
 function normalize(start: usize, end: usize): bool {
   let inside: bool = false;
   for (let at = start; at < end; at++) {

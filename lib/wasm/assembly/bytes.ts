@@ -5,7 +5,10 @@
  * @module
  */
 
-/** Most strings are short: `memory.copy` takes longer to begin than this to copy them. */
+/**
+ * Copies bytes. Most strings are short: `memory.copy` takes longer to begin than this takes for
+ * all.
+ */
 export function copyBytes(target: usize, source: usize, length: usize): void {
   if (length > 128) return memory.copy(target, source, length);
   if (length < 8) {

@@ -1,11 +1,11 @@
 /**
- * What stands for what, on both sides: this file is part of the WebAssembly module and of the
+ * Numbers that mean the same on both sides: this file is part of the WebAssembly module and of the
  * program that calls it.
  *
  * @module
  */
 
-/** Why a call failed: the file is not as it should be. */
+/** Why a call failed: the file is broken. */
 export const NOT_ELF = 0;
 export const BAD_CLASS = 1;
 export const BAD_BYTE_ORDER = 2;
@@ -22,11 +22,11 @@ export const LEAVES_FILE = 11;
 export const NO_SPACE = 12;
 export const LONG_NAME = 13;
 export const OVERLAPS = 14;
-/** What is to be written does. */
+/** What is to be written passes a limit, or there is no memory. */
 export const LARGE_INDEX = 15;
 export const NO_MEMORY = 16;
 
-/** Lists of strings, and, where a value is dropped, an exported symbol. */
+/** Lists of strings; EXPORT says of a dropped value that it is an exported symbol. */
 export const ALIAS = 0;
 export const SOFTDEP = 1;
 export const WEAKDEP = 2;
@@ -54,7 +54,7 @@ export const STARTS = 0;
 export const OFFSETS = 1;
 /** The bytes of all strings. */
 export const BYTES = 2;
-/** The columns up to here are facts. */
+/** The columns below this number are facts. */
 export const FACT_COLUMNS = 20;
 /** An index that was written. */
 export const INDEX = 20;
@@ -77,5 +77,5 @@ export const PARTS = 31;
 /** How many columns there are. */
 export const COLUMNS = 32;
 
-/** In the place of the numbers of a part: it is the first string of its list, every time. */
+/** Instead of the address of a part's numbers: the part is always the first string of its list. */
 export const ALWAYS_FIRST = 1;

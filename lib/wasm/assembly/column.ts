@@ -1,6 +1,6 @@
 /**
- * Growing columns of bytes or of 32-bit numbers: what a list is before the thread outside makes a
- * typed array of it.
+ * Growing columns of bytes or of 32-bit numbers: lists grow in them, until the calling thread
+ * copies them to typed arrays.
  *
  * @module
  */
@@ -11,19 +11,19 @@ import { allocate, blockSize, release, TOO_LARGE } from "./memory.ts";
 /** A column begins with a block of 2^10 bytes. */
 const FIRST_BLOCK: u32 = 10;
 
-/** A column, as it stands in memory. */
+/** A column, as it is laid out in memory. */
 @unmanaged
 export class Column {
   /** Address of the bytes. */
   data: usize = 0;
   /** Bytes in use. */
   length: u32 = 0;
-  /** Bytes that there is place for. */
+  /** Bytes that the block holds. */
   capacity: u32 = 0;
   /** The block has 2^n bytes. */
   n: u32 = 0;
 
-  /** Makes place for so many bytes more. The new block is not cleared. */
+  /** Makes space for `bytes` more bytes. A new block is not cleared. */
   reserve(bytes: u32): void {
     if (bytes > this.capacity - this.length) this.grow(bytes);
   }
@@ -65,7 +65,7 @@ export class Column {
 const SIZE: usize = 16;
 const COLUMN_TABLE: usize = memory.data(COLUMNS * 16);
 
-/** Makes all columns empty ones without a block. */
+/** Makes all columns empty, without blocks. */
 export function clearColumns(): void {
   memory.fill(COLUMN_TABLE, 0, SIZE * (COLUMNS as usize));
 }

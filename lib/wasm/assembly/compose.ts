@@ -1,5 +1,5 @@
 /**
- * Strings put together of others.
+ * Composes strings from others.
  *
  * @module
  */
@@ -15,9 +15,9 @@ const offsets = columnAt(STRING_OFFSETS);
 const PART: u32 = 12;
 
 /**
- * Composes `count` strings, each of all parts in turn, behind `headSize` bytes that stand at `head`.
- * A part of string i is string `numbers[i]` of its list; string i if there are no numbers (0); or
- * the first one (ALWAYS_FIRST).
+ * Composes `count` strings, each of all parts in turn, after the `headSize` bytes at `head`. A part
+ * of string i is string `numbers[i]` of its list; string i if there are no numbers (0); or the
+ * first one (ALWAYS_FIRST).
  */
 export function compose(
   head: usize,
@@ -51,7 +51,7 @@ function numberIn(part: usize, i: u32): u32 {
 
 /**
  * Composes `count` lines of `modules.dep`, without their newlines: the path of a module, a colon,
- * and, each behind a space, the paths of what it depends on.
+ * and, each after a space, the paths of its dependencies.
  */
 export function composeDependencies(
   paths: usize,
@@ -78,7 +78,7 @@ export function composeDependencies(
   }
 }
 
-/** Begins with room for what will come, so that no block is filled in vain. */
+/** Begins with space for all that will come, so that no block is outgrown and copied. */
 function begin(size: u64, count: u32): void {
   if (size >> 32 != 0) fail(NO_MEMORY, 0);
   bytes.length = 0;

@@ -45,12 +45,12 @@ import {
 import { fileStart } from "./memory.ts";
 import { setBudget } from "./names.ts";
 
-/** A part of the file. */
+/** A section: a range of the file. */
 @unmanaged
 export class Section {
   offset: u32 = 0;
   size: u32 = 0;
-  /** Whether there is one, and it lies inside the file. */
+  /** Whether the file has this section, and its range lies inside the file. */
   found: bool = false;
 
   /** A section at offset 0 would be the header: the reference takes it for absent. */
@@ -63,7 +63,7 @@ export class Section {
     return fileStart + this.offset;
   }
 
-  /** Address behind its last byte. */
+  /** Address after its last byte. */
   get end(): usize {
     return fileStart + this.offset + this.size;
   }
@@ -74,7 +74,7 @@ export class Section {
   }
 }
 
-/** The sections of interest, and some more. */
+/** The number of sections of interest. The table has two more. */
 const WANTED = 5;
 const SECTION: usize = 12;
 const SECTIONS: usize = memory.data(7 * 12);
@@ -86,7 +86,7 @@ export const versions = sectionAt(3);
 export const ksymtabStrings = sectionAt(4);
 /** The names of sections. */
 const names = sectionAt(5);
-/** The section that a symbol's CRC stands in. */
+/** The section that holds a symbol's CRC. */
 export const crcSection = sectionAt(6);
 
 function sectionAt(index: i32): Section {
@@ -100,10 +100,12 @@ let loaded: u32 = 0;
 /** File offset of the section headers. */
 let sectionHeaders: u32 = 0;
 let sectionCount: u32 = 0;
-/** Size of the section names, by which they are checked, once they are found. */
+/**
+ * Size of the section names, which offsets of names must not pass; 0xffffffff until it is known.
+ */
 let namesSize: u32 = 0;
 
-/** Whether its numbers are little-endian. */
+/** Whether the file's numbers are little-endian. */
 export let little: bool = false;
 /** Number of the machine. */
 export let machine: u32 = 0;
@@ -146,7 +148,9 @@ function parseIdent(): void {
   if (fileSize <= headerSize) fail(CUT_OFF, fileSize);
 }
 
-/** Finds section `index`, if there is one inside the file, with its name inside the names. */
+/**
+ * Finds section `index`, if its range lies inside the file and its name inside the section names.
+ */
 export function findSection(index: u32, section: Section): bool {
   if (index == 0 || index >= sectionCount) return false;
   const header = fileStart + sectionHeaders + index * sectionSize;

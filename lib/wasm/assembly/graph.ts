@@ -1,7 +1,7 @@
 /**
  * The graph of modules that depend on each other, of any shape, without recursion: all in time
- * linear in the graph and the answer. Lists of modules stand one behind the other: that of module i
- * from `starts[i]` to `starts[i + 1]`; all numbers are uint32.
+ * linear in the graph and the answer. Lists of modules follow one another: that of module i runs
+ * from `starts[i]` to `starts[i + 1]`. All numbers are uint32.
  *
  * @module
  */
@@ -39,9 +39,9 @@ export function linkModules(starts: usize, names: usize, count: u32, owners: usi
 }
 
 /**
- * Orders the modules: those that nobody uses form a stack, in list order; the last is taken,
- * numbered, and each of its dependencies whose users are all numbered is pushed. What is in or behind a
- * cycle is left out.
+ * Orders the modules. Those that nobody uses form a stack, in their order. Until it is empty, the
+ * last is taken off and numbered, and each of its dependencies whose users are all numbered is
+ * pushed. Modules in a cycle, and all that they depend on, are left out.
  */
 export function sortTopologically(starts: usize, modules: usize, count: u32): void {
   const n = blockSize(count * 4);
@@ -77,7 +77,9 @@ export function sortTopologically(starts: usize, modules: usize, count: u32): vo
   release(users, n);
 }
 
-/** By module: all that it depends on, directly or not, by ascending position in an order of all. */
+/**
+ * By module: all that it depends on, directly or not, by ascending position in a topological order.
+ */
 export function collectDependencies(
   starts: usize,
   modules: usize,

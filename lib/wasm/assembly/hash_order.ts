@@ -15,8 +15,8 @@ let bytes: usize = 0;
 let offsets: usize = 0;
 
 /**
- * Brings `count` numbers of distinct strings into the order of a hash table with so many `buckets`
- * (a power of two): by bucket, within one by bytes.
+ * Brings `count` numbers of distinct strings into the order of a hash table with this number of
+ * `buckets` (a power of two): by bucket, and within a bucket by bytes.
  */
 export function hashOrder(
   keyBytes: usize,

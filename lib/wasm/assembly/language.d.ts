@@ -1,6 +1,6 @@
 /**
- * What AssemblyScript has beyond TypeScript, as far as it is used here, for editors and
- * `deno check`. The compiler itself has its own idea of it, and knows that the numbers differ.
+ * What AssemblyScript has beyond TypeScript, as far as it is used here, for editors and `deno
+ * check`. The compiler has declarations of its own, in which the types of numbers differ.
  */
 
 type bool = boolean;
@@ -12,7 +12,7 @@ type u64 = number;
 type usize = number;
 type isize = number;
 
-/** Address of the first byte behind the static data. */
+/** Address of the first byte after the static data. */
 declare const __heap_base: usize;
 
 declare function load<T>(address: usize, offset?: usize): T;
@@ -25,7 +25,7 @@ declare function ctz<T extends number>(value: T): T;
 declare function min<T extends number>(a: T, b: T): T;
 declare function max<T extends number>(a: T, b: T): T;
 
-/** A class whose instances are addresses of its fields. */
+/** Marks a class whose instances are the addresses of their fields. */
 declare function unmanaged(constructor: abstract new () => unknown, context?: unknown): void;
 
 declare namespace memory {

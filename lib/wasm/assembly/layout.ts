@@ -1,5 +1,5 @@
 /**
- * Where the fields of ELF's structures stand, for the class of the current file. All figures are
+ * Where the fields of ELF's structures are, for the class of the current file. All figures are
  * bytes; offsets count from the start of their structure.
  *
  *     Elf32_Ehdr 52   Elf64_Ehdr 64     the file's header
@@ -13,7 +13,7 @@
  * @module
  */
 
-/** Size of an address: 4 or 8. Also that of the CRC in a record of `__versions`. */
+/** Size of an address: 4 or 8. Also the size of the CRC in a record of `__versions`. */
 export let wordSize: u32 = 0;
 export let headerSize: u32 = 0;
 export let e_shoff: u32 = 0;

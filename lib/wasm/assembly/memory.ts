@@ -5,27 +5,32 @@
  *     …            blocks of 2^n bytes; free ones are listed by n
  *     fileStart    the file that is being parsed, byte i at fileStart + i; it may reach to the end
  *
- * While a module is parsed, its file stays where it is: the blocks for what the module says have to
- * fit below. Before a module is begun, half of the memory below the file is made free by moving
- * `fileStart` up; a module that needs more is parsed again with its file moved further up. Where no
- * file is parsed, `fileStart` moves up as blocks need it.
+ * While a module is parsed, its file stays where it is: the blocks for its facts have to fit below
+ * it. Before a module begins, `fileStart` moves up until half of the memory below it is free; a
+ * module that needs more is parsed again with its file moved further up. Where no file is parsed,
+ * `fileStart` moves up as blocks need it.
  *
  * @module
  */
 import { NO_MEMORY, NO_SPACE } from "./codes.ts";
 import { fail } from "./host.ts";
 
-/** Low, so that facts grow into memory that files have used, which the system has given already. */
+/**
+ * Low, so that facts grow into memory that earlier files have used, which the system has provided
+ * already.
+ */
 const FIRST_FILE_START: usize = 1 << 22;
 /** A file may need what is left of 4 GiB. */
 const LAST_FILE_START: usize = 1 << 30;
 
 /** The smallest block has 2^n bytes. */
 const SMALLEST: u32 = 4;
-/** There is no block of 2^n bytes from here on. */
+/** The lowest n for which there is no block of 2^n bytes. */
 export const TOO_LARGE: u32 = 32;
 
-/** By n: the first free block of 2^n bytes, in which the address of the next one stands; or 0. */
+/**
+ * By n: the first free block of 2^n bytes, or 0. A free block begins with the address of the next.
+ */
 const FREE: usize = memory.data(32 * sizeof<usize>());
 
 const FIRST_BLOCK: usize = (__heap_base + 15) & ~15;
@@ -36,7 +41,7 @@ let isParsing: bool = false;
 /** Address of the file. */
 export let fileStart: usize = FIRST_FILE_START;
 
-/** Takes back all memory, also that of a file. */
+/** Frees all memory, also that of a file. */
 export function clearMemory(): void {
   next = FIRST_BLOCK;
   memory.fill(FREE, 0, 32 * sizeof<usize>());
@@ -44,20 +49,20 @@ export function clearMemory(): void {
   isParsing = false;
 }
 
-/** Begins a file: gives the address where it is to stand. */
+/** Begins a file; returns the address for it. */
 export function placeFile(): usize {
   isParsing = true;
   while (next > fileStart / 2 && fileStart < LAST_FILE_START) fileStart *= 2;
   return fileStart;
 }
 
-/** Makes more space for blocks, if that is allowed: gives the address to move the file to. */
+/** Makes more space for blocks, if that is allowed; returns the address to move the file to. */
 export function enlargeSpace(): usize {
   if (fileStart < LAST_FILE_START) fileStart *= 2;
   return fileStart;
 }
 
-/** The n of the smallest block with so many bytes. */
+/** The n of the smallest block that holds `bytes` bytes. */
 export function blockSize(bytes: u32): u32 {
   const n: u32 = bytes <= 1 ? 0 : 32 - clz(bytes - 1);
   return max(n, SMALLEST);
@@ -79,7 +84,7 @@ export function allocate(n: u32): usize {
   return block;
 }
 
-/** Takes back a block of 2^n bytes. */
+/** Frees a block of 2^n bytes. */
 export function release(block: usize, n: u32): void {
   const list = FREE + n * sizeof<usize>();
   store<usize>(block, load<usize>(list));

@@ -1,6 +1,6 @@
 /**
- * Puts together what several readers found: for each i in turn, module `positions[i]` of part
- * `partOf[i]`. Symbols and strings are put together separately, by different threads.
+ * Merges what several readers found: for each i in turn, module `positions[i]` of part `partOf[i]`.
+ * Symbols and strings are merged separately, by different threads.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import {
 import { columnAt } from "./column.ts";
 import { detailed, endStrings, endSymbols, listColumn } from "./facts.ts";
 
-/** A part of symbols: uint32 addresses of its columns, and of the numbers its names have here. */
+/** A part of symbols: uint32 addresses of its columns, and of the new numbers of its names. */
 const SYMBOL_PART: u32 = (LISTS as u32) * 4 + 4;
 
 /** A part of strings: uint32 addresses of the columns of its lists. */
@@ -33,7 +33,7 @@ const STRING_PART: u32 = ((WEAKDEP as u32) + 1) * LIST_COLUMNS * 4;
 
 /** Adds the symbols of `count` modules to the facts. */
 export function mergeSymbols(parts: usize, partOf: usize, positions: usize, count: u32): void {
-  let needs: u32 = 0; // by far the longest column: no block is to be filled in vain
+  let needs: u32 = 0; // by far the longest column: it gets its space at once
   for (let i: u32 = 0; i < count; i++) {
     const part = parts + load<u32>(partOf + i * 4) * SYMBOL_PART;
     const module = load<u32>(positions + i * 4);
@@ -71,7 +71,7 @@ function columnOf(part: usize, column: u32): usize {
   return load<u32>(part + column * 4);
 }
 
-/** Where the list of a module starts in a column, which is where that of the module before it ends. */
+/** Where the list of a module starts in a column, and that of the module before it ends. */
 function startOf(part: usize, starts: u32, module: u32): u32 {
   return load<u32>(columnOf(part, starts) + module * 4);
 }

@@ -39,7 +39,7 @@ function isDep(start: usize): bool {
   return (load<u32>(start, 4) & 0xffffff) == DEP;
 }
 
-/** Adds the value of a string whose key has so many bytes, if it is the key. */
+/** Adds the value of a string if `isKey`; the key has `length` bytes. */
 function addValue(list: u32, start: usize, end: usize, length: u32, isKey: bool): void {
   const keyEnd = start + length;
   if (!isKey || keyEnd > end) return;

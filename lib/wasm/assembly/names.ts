@@ -3,8 +3,8 @@
  *
  *     slot   uint32 hash, uint32 number plus one, or 0 for a free slot
  *
- * The hash is keyed: somebody who does not know the keys, which are drawn anew for each instance of
- * the module, cannot make names that collide.
+ * The hash is keyed: somebody who does not know the keys, which are drawn at random for each
+ * instance of the module, cannot make names that collide.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { fail } from "./host.ts";
 import { allocate, release } from "./memory.ts";
 import { stringEnd, stringStart } from "./strings.ts";
 
-/** Bytes of a name; the kernel's have 512 at most. */
+/** Most bytes of a name; the kernel's have 512 at most. */
 const LONGEST: u32 = 4096;
 
 const SLOT: u32 = 8;
@@ -52,7 +52,7 @@ export function keyNames(a: u64, b: u64, c: u64): void {
   second = c | 1;
 }
 
-/** Begins a module, whose names may take so many bytes. */
+/** Begins a module, whose new names may take `size` bytes. */
 export function setBudget(size: u32): void {
   budget = size;
 }
@@ -83,7 +83,7 @@ export function internAll(list: usize, listOffsets: usize, count: u32, numbers: 
   }
 }
 
-/** The number of the name from an address up to the first NUL or, if none comes before, `limit`. */
+/** The number of the name from an address up to the first NUL or `limit`. A new one is added. */
 export function intern(start: usize, limit: usize): u32 {
   const hash = hashName(start, limit);
   const mask: u32 = (1 << n) - 1;
@@ -140,8 +140,8 @@ function hashName(start: usize, limit: usize): u32 {
 }
 
 /**
- * Once is not enough: a change of the top bit alone passes through one multiplication as it is,
- * whatever the key.
+ * Mixes a word into a hash. One multiplication is not enough: a change of the top bit alone passes
+ * through it unchanged, whatever the key.
  */
 function mix(hash: u64, word: u64): u64 {
   hash = (hash ^ word) * first;
@@ -173,14 +173,14 @@ function insert(slot: usize, hash: u32, start: usize): u32 {
   return nameCount - 1;
 }
 
-/** Makes the table large enough for so many names more. */
+/** Makes the table large enough for `count` more names. */
 function growFor(count: u32): void {
   let needed = n;
   while ((nameCount + count) * 2 >= (1 as u32) << needed) needed++;
   if (needed > n) rehash(needed);
 }
 
-/** Makes it a table of 2^larger slots. */
+/** Moves the entries to a table of 2^larger slots. */
 function rehash(larger: u32): void {
   const old = slots;
   const oldSize = n + SLOT_BITS;

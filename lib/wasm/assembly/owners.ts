@@ -10,8 +10,8 @@ const owned = columnAt(OWNED);
 
 /**
  * Makes each of `count` modules, in turn, the owner of the names in its list, which are numbers
- * `starts[i]` to `starts[i + 1]` of `names`; and lists those of all names that have one then. Owners
- * are int32 by name, below 0 where there is no module.
+ * `starts[i]` to `starts[i + 1]` of `names`. Then the column OWNED lists the names that have an
+ * owner. Owners are int32 by name, below 0 where there is no module.
  */
 export function ownNames(
   starts: usize,
@@ -32,7 +32,7 @@ export function ownNames(
   }
 }
 
-/** Puts the owners of the names in the place of their numbers. */
+/** Replaces each name in OWNED by its owner. */
 export function replaceByOwners(owners: usize): void {
   for (let at = owned.data; at < owned.data + owned.length; at += 4) {
     store<u32>(at, load<u32>(owners + load<u32>(at) * 4));

@@ -5,13 +5,13 @@
  */
 import { allocate, blockSize, release } from "./memory.ts";
 
-/** So few are sorted by insertion. */
+/** Up to this many are sorted by insertion. */
 const SMALL: u32 = 16;
 
 /**
  * Sorts `count` numbers of 32 bits from an address on, stably, by insertion or by merging.
  *
- * @param isBefore whether the first is to stand before the second
+ * @param isBefore whether the first belongs before the second
  */
 export function sort(numbers: usize, count: u32, isBefore: (a: u32, b: u32) => bool): void {
   for (let start: u32 = 0; start < count; start += SMALL) {

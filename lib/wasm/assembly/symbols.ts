@@ -2,7 +2,7 @@
  * What a module exports and what it needs, from `.symtab` and `__ksymtab_strings`.
  *
  *     .symtab              Sym × n: st_name (offset in .strtab), st_value, st_info, st_shndx
- *       __crc_NAME           exports NAME; its CRC is st_value, or stands there in its section
+ *       __crc_NAME           exports NAME; its CRC is st_value, or at that offset in its section
  *       st_shndx 0           needs the symbol
  *     __ksymtab_strings    NUL-terminated names of exports, for modules without CRCs
  *
@@ -34,7 +34,7 @@ const CRC_PREFIX_4: u32 = 0x72635f5f;
 const CRC_PREFIX_2: u32 = 0x5f63;
 const CRC_PREFIX_LENGTH: u32 = 6;
 
-/** What the reference uses where the place of a CRC cannot be read. */
+/** What the reference uses where a CRC cannot be read. */
 const BAD_CRC: u64 = 0xffffffffffffffff;
 
 /** Addresses of the symbols that export. */
@@ -71,7 +71,7 @@ function parseCrcSymbols(): bool {
   return count > 0;
 }
 
-/** The CRC that a symbol stands for. */
+/** The CRC that a `__crc_` symbol gives. */
 function readCrc(symbol: usize): u64 {
   const value = wordAt(symbol + st_value);
   const index = u16At(symbol + st_shndx);
@@ -100,7 +100,7 @@ function parseKsymtabStrings(): void {
 /**
  * Adds every undefined symbol with a name, in table order, with its CRC from `__versions` (0 when
  * it has none there), then every record of `__versions` not met that way. Fails when the symbol
- * table cannot be used; what was added until then does not count.
+ * table cannot be used; the caller then takes back what was added.
  */
 export function parseNeeds(): void {
   if (!readSymbols()) fail(NO_SYMBOLS, 0);
@@ -122,7 +122,7 @@ export function parseNeeds(): void {
   addUnmetVersions();
 }
 
-/** Reads both tables: whether they are there, and of a size that is right. */
+/** Reads the symbols and their names; false if one is absent, or the table's size is wrong. */
 function readSymbols(): bool {
   if (!symtab.isPresent || !strtab.isPresent || symtab.size % symbolSize != 0) return false;
   symtab.read();

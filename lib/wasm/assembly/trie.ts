@@ -11,11 +11,11 @@
  *
  * A reference to a node (`root`, `child`) is its file offset with the three flags in its top four
  * bits. The characters on the path from the root, edges and prefixes in turn, spell the key; the
- * root has no prefix. Values stand by ascending priority, later ones before earlier ones of the
- * same priority. Keys and values are ASCII.
+ * root has no prefix. Values are sorted by ascending priority; of equal ones, the value added last
+ * comes first. Keys and values are ASCII.
  *
- * The trie is never built in memory: the keys are partitioned by their next character, stably,
- * from the left (most significant digit first), and each part is written as the node that it is.
+ * The trie is never built in memory: the keys are partitioned by their next character, stably, from
+ * the left (most significant digit first), and each part is written as one node.
  *
  * Source: kmod's documentation of the format in libkmod, version 2.1.
  *
@@ -39,10 +39,10 @@ const NODE_OFFSET: u32 = 0x0fffffff;
 const HEADER_SIZE: u32 = 12;
 const ROOT_AT: u32 = 8;
 
-/** Bytes of a node with a value, beside its key and the value's text. */
+/** Bytes of a node with a value, besides its key and the value's text. */
 const VALUE_SIZE: u32 = 14;
 
-/** Parts of so few keys are sorted by insertion: most are, and have two or three. */
+/** Parts of up to this many keys are sorted by insertion; most have two or three. */
 const SMALL: u32 = 8;
 
 /** All bytes and, before them, the end of a key. */
@@ -52,10 +52,10 @@ let keyBytes: usize = 0;
 let keyOffsets: usize = 0;
 let valueBytes: usize = 0;
 let valueOffsets: usize = 0;
-/** By entry: its value, a number of a text; and its priority. */
+/** By entry: the number of its value, and its priority. */
 let valueNumbers: usize = 0;
 let priorities: usize = 0;
-/** Entries, which are brought into the order of their keys. */
+/** Entries, which are sorted by their keys, part by part. */
 let order: usize = 0;
 let scratch: usize = 0;
 
@@ -63,17 +63,17 @@ let scratch: usize = 0;
 const slots: usize = memory.data(DIGITS * 4);
 
 /**
- * Parts of the keys that are to be written, the next one on top. The keys of a part share the
- * first `depth` characters: uint32 start, end (positions in `order`), depth, and where the reference
- * to their node stands.
+ * Parts of the keys that are to be written, the next one on top. The keys of a part share the first
+ * `depth` characters: uint32 start, end (places in `order`), depth, and file offset of the
+ * reference to their node.
  */
 const parts = columnAt(PARTS);
 const PART: u32 = 16;
 
-/** The file. */
+/** The index file. */
 const index = columnAt(INDEX);
 
-/** Writes the index of `count` entries, whose numbers stand at `entries`, in order of insertion. */
+/** Writes the index of `count` entries, whose numbers are at `entries`, in order of insertion. */
 export function encodeIndex(
   keys: usize,
   keysAt: usize,
@@ -152,7 +152,7 @@ function writeNode(start: u32, end: u32, sharedDepth: u32, referenceAt: u32): vo
   store<u32>(index.data + referenceAt, bswap(offset | flags));
 }
 
-/** The same for a part of one key, as most are. */
+/** Writes the node of a part of one key, as most are. */
 function writeLeaf(place: u32, sharedDepth: u32, referenceAt: u32): void {
   const offset = index.length;
   let flags = NODE_VALUES;
@@ -166,7 +166,7 @@ function writeLeaf(place: u32, sharedDepth: u32, referenceAt: u32): void {
   store<u32>(index.data + referenceAt, bswap(offset | flags));
 }
 
-/** Writes the table of children, and stacks them. The keys are longer than `depth`. */
+/** Writes the table of children, and pushes their parts. The keys are longer than `depth`. */
 function writeChildren(start: u32, end: u32, depth: u32): void {
   const first = charAt(start, depth);
   const last = charAt(end - 1, depth);
@@ -234,17 +234,17 @@ function priorityOf(entry: u32): u32 {
   return load<u32>(priorities + entry * 4);
 }
 
-/** Address of the key at a place. */
+/** Address of the key at a place in `order`. */
 function keyStart(place: u32): usize {
   return stringStart(keyBytes, keyOffsets, entryAt(place));
 }
 
-/** Address behind the key at a place. */
+/** Address after the key at a place in `order`. */
 function keyEnd(place: u32): usize {
   return stringEnd(keyBytes, keyOffsets, entryAt(place));
 }
 
-/** Character `depth` of the key at a place, which is longer than that. */
+/** Character `depth` of the key at a place in `order`, which is longer than that. */
 function charAt(place: u32, depth: u32): u32 {
   return load<u8>(keyStart(place) + depth);
 }
@@ -263,7 +263,7 @@ function commonDepth(start: u32, end: u32, depth: u32): u32 {
 
 /**
  * Sorts a part by character `depth`, keys that end there first, keeping the order of equal ones.
- * Gives the place of the first key that goes on.
+ * Returns the place of the first key that is longer.
  */
 function split(start: u32, end: u32, depth: u32): u32 {
   if (end - start <= SMALL) return splitSmall(start, end, depth);
@@ -291,7 +291,7 @@ function split(start: u32, end: u32, depth: u32): u32 {
   return start + ending;
 }
 
-/** The same by insertion, without a table of all characters. */
+/** Does the same by insertion, without a table of all characters. */
 function splitSmall(start: u32, end: u32, depth: u32): u32 {
   let goingOn = start;
   for (let place = start; place < end; place++) {

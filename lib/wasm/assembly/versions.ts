@@ -1,6 +1,6 @@
 /**
  * The `__versions` section: which CRC the module was built against, for each symbol it needs and
- * for a few (`module_layout`) that stand in no symbol table.
+ * for a few (`module_layout`) that are in no symbol table.
  *
  *     64-byte records:  CRC (4 or 8 bytes by class, file's byte order), name, NUL, padding
  *
@@ -15,9 +15,9 @@ import { VERSION_SIZE, wordSize } from "./layout.ts";
 import { fileStart } from "./memory.ts";
 import { intern } from "./names.ts";
 
-/** By record: the number of its name, and whether a symbol has met it. */
+/** By record: the number of its name, and whether a symbol has it (the record is met). */
 const records = columnAt(RECORDS);
-/** By name: the module that has a record of it, and which one is the first. */
+/** By name: the last module with a record of it, and the number of that module's first one. */
 const firstRecords = columnAt(FIRST_RECORDS);
 const PAIR: u32 = 8;
 
@@ -25,7 +25,7 @@ const PAIR: u32 = 8;
 let module: u32 = 0;
 let count: u32 = 0;
 
-/** Takes in the records of the module, none if the section's size is no multiple of a record's. */
+/** Reads the records of the module: none if the section's size is no multiple of a record's. */
 export function loadVersions(): void {
   module++;
   count = 0;
@@ -47,7 +47,7 @@ export function loadVersions(): void {
   count = total;
 }
 
-/** The CRC of a name's first record, which is met then; 0 if there is none. */
+/** The CRC of a name's first record, which is then met; 0 if there is none. */
 export function findVersion(name: u32): u64 {
   if (name * PAIR >= firstRecords.length) return 0;
   const first = firstRecords.data + name * PAIR;
