@@ -1,7 +1,7 @@
 /**
- * A file in memory of which only the parts that were asked for have been read. Every part stands
- * at its own offset, so that a parser indexes file offsets whether the file was read whole or in
- * pieces. The memory is reused from file to file; what no `need` covered may hold old bytes.
+ * A file in memory of which only the parts that were asked for have been read. Every part is at its
+ * own file offset, so that a parser uses file offsets whether the file was read whole or in pieces.
+ * The memory is reused from file to file: what no `need` covered may hold bytes of earlier files.
  *
  * @module
  */
@@ -16,14 +16,14 @@ export interface ImageSource {
 }
 
 /**
- * Bytes at the start that are read at once. Seven modules in ten are smaller: for them it is one
- * read and no question for the size.
+ * Bytes at the start that are read at once. Seven modules in ten are smaller: they take one read,
+ * and their size is not asked for.
  */
 const HEAD = 65536;
 
 /**
- * Bytes that are read before a part that is asked for: the section headers come first, and names
- * and symbols stand right before them.
+ * Bytes in front of a part that are read with it: the section headers are asked for first, and
+ * names and symbols lie right in front of them.
  */
 const BEHIND = 32768;
 
@@ -36,12 +36,15 @@ const PAGE = 65536;
 /** Bytes of the largest memory. */
 const LARGEST = 2 ** 32;
 
-/** Bytes behind the end that a parser may look at, and not go by: it reads numbers of several. */
+/**
+ * Bytes after the end that a parser may load, since it loads several at once, but must not depend
+ * on.
+ */
 const MARGIN = 64;
 
 /**
- * The file that is being parsed, in WebAssembly's memory from an address on. That grows in its
- * place, and what it has not reached yet is not taken from the system.
+ * The file that is being parsed, in WebAssembly's memory from an address on. That memory grows
+ * without moving, and takes from the system only what files have reached.
  */
 export class Image {
   #start = 0;
@@ -62,7 +65,7 @@ export class Image {
   }
 
   /**
-   * Makes an address the place of the next file.
+   * Sets the address of the next file.
    *
    * @throws LimitError when there is no memory for the beginning of one
    */
@@ -73,7 +76,7 @@ export class Image {
   }
 
   /**
-   * Moves the file to a higher address. Gives false if it is there already.
+   * Moves the file to a higher address. Returns false if it is there already.
    *
    * @throws LimitError when there is no memory for it there; then only `moveTo` may be called
    */
@@ -87,13 +90,13 @@ export class Image {
     return true;
   }
 
-  /** Bytes that there can be memory for. */
+  /** Most bytes that the memory can hold from the file's address on. */
   get most(): number {
     return LARGEST - this.#start - MARGIN;
   }
 
   /**
-   * Sees to it that there is memory for so many bytes.
+   * Makes sure that there is memory for `size` bytes.
    *
    * @throws LimitError when there is not
    */
@@ -112,7 +115,7 @@ export class Image {
     }
   }
 
-  /** Takes the first `size` bytes for a file that has been read. */
+  /** Makes the first `size` bytes a file that has been read whole. */
   load(size: number): void {
     this.reserve(size);
     this.#source = undefined;
@@ -120,10 +123,10 @@ export class Image {
   }
 
   /**
-   * Starts a new file, of which the beginning is read.
+   * Starts a new file, and reads its beginning.
    *
    * @param limit bytes that the file may have at most
-   * @returns whether it keeps to the limit; if not, nothing else may be called
+   * @returns whether it keeps to the limit; if not, no other method may be called for it
    */
   open(source: ImageSource, limit: number): boolean {
     this.head = source.read(this.#bytes.subarray(0, HEAD), 0);

@@ -1,13 +1,13 @@
 /**
- * Compressed module files: which format it is, and who unpacks it. The file's first bytes decide,
- * not its name.
+ * Compressed module files: which format a file has, and which library unpacks it. The file's first
+ * bytes decide, not its name.
  *
  *     1f 8b                gzip, RFC 1952
  *     fd 37 7a 58 5a 00    xz, the .xz file format 1.2
  *     28 b5 2f fd          zstd, RFC 8878 (50..5f 2a 4d 18: a skippable frame before the first)
  *
- * Each library is loaded when the first file of its format is met: a tree of plain modules pays
- * for none.
+ * Each library is loaded when the first file of its format is met: a tree without compressed
+ * modules loads none.
  *
  * @module
  */
@@ -22,7 +22,7 @@ const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
   ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
-/** The format of a file that begins with these bytes, undefined if it is none of the above. */
+/** The format of a file that begins with these bytes, undefined if it has none of these formats. */
 export function findCompression(bytes: Uint8Array): Compression | undefined {
   if ((bytes[0]! & 0xf0) === 0x50 && startsWith(bytes.subarray(1), [0x2a, 0x4d, 0x18])) {
     return "zstd";

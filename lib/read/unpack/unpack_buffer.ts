@@ -6,7 +6,7 @@
 import type { Image } from "../image.ts";
 import { SizeError } from "../../errors.ts";
 
-/** Bytes to begin with: more than nine modules in ten have. */
+/** Bytes at first: nine modules in ten have fewer. */
 const INITIAL = 1 << 20;
 
 /** An image to which bytes are appended, up to a limit. */
@@ -14,7 +14,7 @@ export class UnpackBuffer {
   /** Bytes unpacked so far. */
   length = 0;
 
-  /** @param limit bytes that it is to hold at most */
+  /** @param limit most bytes that it may hold */
   constructor(readonly image: Image, readonly limit: number) {}
 
   /** What has been unpacked, until the next `append`. */

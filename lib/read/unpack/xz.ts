@@ -4,15 +4,15 @@
  * made by `scripts/decoders/build`, and `scripts/decoders/liblzma/shim.c` defines the functions
  * called here.
  *
- * A file passes through the module in pieces. All memory in there is kept from file to file, and
+ * A file passes through the module in pieces. The module's memory is kept from file to file, and
  * limited: 0.5 MiB and the largest dictionary so far. A file may claim one of 4 GiB, whatever it
  * holds; up to 256 MiB are granted, a quarter of what a module may unpack to (the kernel's build
  * takes 1 MiB or 2, `xz -9` takes 64). Only as much of it becomes real memory as the file unpacks
  * to: none for 3 KB with a dictionary of 256 MiB, all of it for 600 MB.
  *
- * Measured on 4,230 modules, 93 MB that unpack to 507 MB: 4.7 s, where the native library takes
- * 3.4 s and XZ Embedded in WebAssembly, the package `xz-decompress`, 7.7 s. Of that, CRC-32 by
- * the runtime's zlib instead of the library's own takes off 0.3 s. To load it takes 3 ms.
+ * Measured on 4,230 modules, 93 MB that unpack to 507 MB: 4.7 s, where the native library takes 3.4
+ * s and XZ Embedded in WebAssembly, the package `xz-decompress`, 7.7 s. CRC-32 by the runtime's
+ * zlib, instead of the library's own, saves 0.3 s of that. Loading takes 3 ms.
  *
  * @module
  */
@@ -38,7 +38,7 @@ interface Liblzma {
   filter(): bigint;
 }
 
-/** CRC-32 of the bytes, which goes on from another one. */
+/** The CRC-32 of the bytes, continued from that of the bytes before them. */
 type Crc32 = (bytes: Uint8Array, crc: number) => number;
 
 /** Bytes of a piece. From 16 KiB to 1 MiB, the time is the same. */
@@ -55,8 +55,8 @@ const ERRORS: Readonly<Record<number, string>> = {
   5: "out of memory",
   7: "not an xz file",
   [LZMA_OPTIONS_ERROR]: "unsupported options",
-  9: "corrupt data, or something else behind it",
-  10: "data cut off, or something else behind it",
+  9: "corrupt data, or something else after it",
+  10: "data cut off, or something else after it",
 };
 
 /** Loads the library. */
@@ -69,7 +69,7 @@ export async function loadXz(): Promise<Unpack> {
       unpack(liblzma, input, output);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      liblzma = instantiate(module, crc32); // there is no telling what state it is in
+      liblzma = instantiate(module, crc32); // the state of the old one is unknown
       throw new CompressionError(`xz: the decoder broke down: ${error.message}`);
     }
   };

@@ -3,7 +3,7 @@
  * without a content size; checksums are checked. `zstd_wasm.ts` holds the module; it is made by
  * `scripts/decoders/build`, and `scripts/decoders/zstd/shim.c` defines the functions called here.
  *
- * A file passes through the module in pieces. All memory in there is kept from file to file: two
+ * A file passes through the module in pieces. The module's memory is kept from file to file: two
  * pieces and the largest window that is granted, 128 MiB. Only as much of it becomes real memory as
  * has been used; a frame that fits into a piece takes no window, whatever it claims.
  *
@@ -36,7 +36,7 @@ const PIECE = 1 << 20;
 
 /** The errors, in the library's numbering (enum ZSTD_ErrorCode). */
 const ERRORS: Readonly<Record<number, string>> = {
-  10: "not a zstd frame, or something else behind the last one",
+  10: "not a zstd frame, or something else after the last one",
   14: "unsupported frame parameter",
   16: "window too large: the limit is 128 MiB",
   20: "corrupt data",
@@ -55,7 +55,7 @@ export async function loadZstd(): Promise<Unpack> {
       unpacker.unpack(input, output);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      unpacker = new Unpacker(module); // there is no telling what state it is in
+      unpacker = new Unpacker(module); // the state of the old one is unknown
       throw new CompressionError(`zstd: the decoder broke down: ${error.message}`);
     }
   };
@@ -80,7 +80,7 @@ class Unpacker {
     zstd.start();
     let supplied = 0;
     let result = 1; // 0 at the end of a frame, positive before
-    let full = false; // it may hold back more than fitted into the piece
+    let full = false; // the decoder may have more output than fitted into the piece
     while (supplied < input.length || zstd.left() > 0 || full) {
       if (zstd.left() === 0) {
         const piece = input.subarray(supplied, supplied + PIECE);

@@ -81,9 +81,9 @@ const GOOD: Readonly<Record<string, Uint8Array>> = {
     ...Array.from({ length: 64 }, (_, i) => packXz(MODULE.subarray(i * 48, i * 48 + 48))),
   ),
   "with an empty stream in front": concat(readCompressed("xz/nothing.xz"), CRC32),
-  "with an empty stream behind": concat(CRC32, readCompressed("xz/nothing.xz")),
-  "with padding behind": concat(CRC32, new Uint8Array(4)),
-  "with 200,000 bytes of padding behind": concat(CRC32, new Uint8Array(200_000)),
+  "followed by an empty stream": concat(CRC32, readCompressed("xz/nothing.xz")),
+  "followed by padding": concat(CRC32, new Uint8Array(4)),
+  "followed by 200,000 bytes of padding": concat(CRC32, new Uint8Array(200_000)),
   "that is not compressed": packXz(MODULE),
   "with another check in the second stream": concat(
     readCompressed("xz/nothing.xz"),
@@ -187,9 +187,9 @@ const BAD: Readonly<Record<string, readonly [Uint8Array, ...string[]]>> = {
   "cut off in the footer": [CRC32.subarray(0, -1), "cut off"],
   "cut off in a second stream": [concat(CRC32, CRC32.subarray(0, 300)), "cut off"],
   "cut off in a second stream's header": [concat(CRC32, CRC32.subarray(0, 5)), "cut off"],
-  "with a text behind": [concat(CRC32, latin1("and more text\n")), "something else behind it"],
-  "with four other bytes behind": [concat(CRC32, latin1("abcd")), "something else behind it"],
-  "with padding and a text behind": [concat(CRC32, new Uint8Array(8), latin1("and more text\n"))],
+  "followed by a text": [concat(CRC32, latin1("and more text\n")), "something else after it"],
+  "followed by four other bytes": [concat(CRC32, latin1("abcd")), "something else after it"],
+  "followed by padding and a text": [concat(CRC32, new Uint8Array(8), latin1("and more text\n"))],
   "with padding that is no multiple of four": [concat(CRC32, new Uint8Array(3))],
   "with such padding between streams": [concat(CRC32, new Uint8Array(2), CRC32)],
 };
@@ -238,8 +238,8 @@ Deno.test("xz: a limit holds for all streams together", async () => {
   assertEquals((await decoder.unpack(twice, 2 * MODULE.length)).length, 2 * MODULE.length);
 });
 
-// The runtime compiles a function anew when it has been called for long, and Deno 2.4 has a wrong
-// CRC-32 from then on, of values that go on from one above 2^31: here that of the second piece.
+// The runtime compiles a function again when it has been called often. From then on, Deno 2.4
+// computes a wrong CRC-32 if it continues from a value above 2^31: here that of the second piece.
 Deno.test("xz: checks stay right after thousands of files", async () => {
   const file = packXz(bytesOf(0x2fffd));
   const output = makeUnpackBuffer(2 ** 20);

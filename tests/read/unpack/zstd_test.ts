@@ -41,10 +41,10 @@ const GOOD: Readonly<Record<string, Uint8Array>> = {
     ...Array.from({ length: 64 }, (_, i) => packZstd(MODULE.subarray(i * 48, i * 48 + 48))),
   ),
   "with an empty frame in front": concat(readCompressed("zstd/nothing.zst"), CHECKSUM),
-  "with an empty frame behind": concat(CHECKSUM, readCompressed("zstd/nothing.zst")),
+  "followed by an empty frame": concat(CHECKSUM, readCompressed("zstd/nothing.zst")),
   "with a skippable frame in front": concat(SKIPPED, CHECKSUM),
   "with a skippable frame between": concat(FIRST, SKIPPED, SECOND),
-  "with a skippable frame behind": concat(CHECKSUM, SKIPPED),
+  "followed by a skippable frame": concat(CHECKSUM, SKIPPED),
   "with an empty skippable frame in front": concat(skippableFrame(new Uint8Array(0)), CHECKSUM),
   "with skippable frames of all kinds": concat(
     ...Array.from({ length: 16 }, (_, kind) => skippableFrame(latin1("x".repeat(kind)), kind)),
@@ -114,16 +114,16 @@ const BAD: Readonly<Record<string, readonly [Uint8Array, ...string[]]>> = {
   "cut off in the data": [CHECKSUM.subarray(0, 300), "cut off"],
   "cut off in the checksum": [CHECKSUM.subarray(0, -2), "cut off"],
   "cut off in front of the checksum": [CHECKSUM.subarray(0, -4), "cut off"],
-  "cut off behind a whole piece": [
+  "cut off after a whole piece": [
     packZstd(new Uint8Array(0x100000 + 1000)).subarray(0, 0x100000 + 60),
     "cut off",
   ],
   "cut off in a second frame": [concat(FIRST, SECOND.subarray(0, 300)), "cut off"],
   "cut off in a second frame's header": [concat(FIRST, SECOND.subarray(0, 4)), "cut off"],
   "cut off in a skippable frame": [concat(CHECKSUM, SKIPPED.subarray(0, -1)), "cut off"],
-  "with a text behind": [concat(CHECKSUM, latin1("something else\n")), "behind"],
-  "with one other byte behind": [concat(CHECKSUM, latin1("x"))],
-  "with zero bytes behind": [concat(CHECKSUM, new Uint8Array(16)), "behind"],
+  "followed by a text": [concat(CHECKSUM, latin1("something else\n")), "after"],
+  "followed by one other byte": [concat(CHECKSUM, latin1("x"))],
+  "followed by zero bytes": [concat(CHECKSUM, new Uint8Array(16)), "after"],
 };
 
 for (const [what, [input, ...words]] of Object.entries(BAD)) {
