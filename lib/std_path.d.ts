@@ -1,5 +1,5 @@
-// Types of the few functions of "@std/path" that are used: the package comes from npm as
-// JavaScript without any.
+// Types of the few functions of "@std/path" that are used: the package on npm is JavaScript without
+// types.
 
 /** The last part of a path. */
 export function basename(path: string): string;

@@ -1,12 +1,12 @@
 /**
- * Bytes that stand in the source as text.
+ * Decodes base64, the form in which the source holds WebAssembly modules.
  *
  * @module
  */
 
 /**
- * The bytes of base64, which may have line breaks. A loop takes 1 ms for 70 KB, `Uint8Array.from` 3
- * or, of the string itself, 10.
+ * The bytes of base64, which may have line breaks. For 70 KB, this loop takes 1 ms;
+ * `Uint8Array.from` takes 3 ms, or 10 ms with the string itself.
  */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const characters = atob(text);

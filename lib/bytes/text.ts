@@ -19,7 +19,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 /** The bytes as characters. */
 export function decodeLatin1(bytes: Uint8Array): string {
   if (bytes.length > CHUNK) {
-    // Where UTF-8 has a character for each byte, and all are valid, it is ASCII: far faster.
+    // If UTF-8 gives one valid character for each byte, all are ASCII. This is far faster.
     const text = utf8.decode(bytes);
     if (text.length === bytes.length && !text.includes("\ufffd")) return text;
   }

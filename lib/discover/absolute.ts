@@ -1,17 +1,20 @@
 /**
- * Paths from the working directory.
+ * Makes relative paths absolute. It does not normalise them.
  *
  * @module
  */
 // @ts-types="../std_path.d.ts"
 import { isAbsolute } from "@std/path";
 
-/** Where relative ones of these paths begin; the working directory is asked for only if one is. */
+/**
+ * The working directory if one of these paths is relative, else an empty text; it is asked for only
+ * if it is needed.
+ */
 export function findBase(paths: readonly string[]): string {
   return paths.every(isAbsolute) ? "" : Deno.cwd();
 }
 
-/** A path from the root, put together but not normalised: messages show it as it was given. */
+/** The path from the root, joined but not normalised: messages show it as it was given. */
 export function toAbsolute(path: string): string {
   return isAbsolute(path) ? path : `${Deno.cwd()}/${path}`;
 }

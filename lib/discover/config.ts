@@ -2,19 +2,19 @@
  * The configuration of depmod.d.
  *
  *     search WORD…                        subdirectories by priority; built-in, external
- *     override MODULE VERSION SUBDIR      a module's place, whatever its priority
+ *     override MODULE VERSION SUBDIR      the file to use for a module, whatever the priorities
  *     external VERSION DIR                a directory outside the tree
  *     exclude NAME…                       names that the walk passes over
  *
  * VERSION is `*` or a POSIX extended regular expression for the kernel version. A `\` at a line's
- * end joins the next line; elsewhere it is dropped and the character behind it kept.
+ * end joins the next line; elsewhere it is dropped and the character after it kept.
  *
  * @module
  */
 import type { Message } from "../model.ts";
 import { translatePosixRegExp } from "./posix_regexp.ts";
 
-/** What the configuration files say. The last word or line stands first in each list. */
+/** What the configuration files say. In each list, the last word or line comes first. */
 export interface Config {
   /** Subdirectories of the tree, `built-in` and `external`. */
   readonly searches: readonly string[];
@@ -25,9 +25,9 @@ export interface Config {
   readonly excludes: readonly string[];
 }
 
-/** The place in `search` lines of modules that no other word matches. */
+/** The word of `search` lines for modules that no other word matches. */
 export const BUILT_IN = "built-in";
-/** The place in `search` lines of the external directories. */
+/** The word of `search` lines for the external directories. */
 export const EXTERNAL = "external";
 
 const DEFAULT_SEARCHES = ["updates"];

@@ -1,6 +1,6 @@
 /**
  * The order of modules and of symbols in the output: that of the reference's hash tables. See
- * assembly/hash_order.ts.
+ * wasm/assembly/hash_order.ts.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { Strings } from "../model.ts";
 import { calculate } from "../wasm/workspace.ts";
 
 /**
- * The numbers of `keys`, which are distinct, in the order of a hash table with so many `buckets`
- * (a power of two): by bucket, and within a bucket by bytes.
+ * The numbers of `keys`, which are distinct, in the order of a hash table with this number of
+ * `buckets` (a power of two): by bucket, and within a bucket by bytes.
  */
 export function hashOrder(keys: Strings, buckets: number): Uint32Array {
   const count = countStrings(keys);

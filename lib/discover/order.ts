@@ -14,17 +14,17 @@ import type { ModuleFile } from "./select.ts";
 /** Buckets of the reference's table of modules. */
 const BUCKETS = 512;
 
-/** Characters that a line may have (PATH_MAX less newline and NUL). */
+/** Most characters of a line (PATH_MAX less newline and NUL). */
 const LONGEST = 4094;
 
-/** `modules.order`: its path, for messages, and what it says. */
+/** `modules.order`: its path, for messages, and its text. */
 export interface OrderFile {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * The numbers of the modules, in the order of the lists.
+ * The numbers of the modules, in the order in which the index files list them.
  *
  * @param file undefined when there is none
  */
@@ -53,8 +53,9 @@ export function orderModules(
 }
 
 /**
- * The first line that the reference cannot read as one: it is too long, has a NUL, or is the last
- * one and not empty, so that its newline is missing. -1 if there is none.
+ * The index of the first line that the reference takes for corrupted: it is too long, has a NUL
+ * after its first character, or is the last one and not empty, so that its newline is missing. -1
+ * if there is none.
  */
 function findCorrupted(lines: readonly string[]): number {
   return lines.findIndex((line, index) =>

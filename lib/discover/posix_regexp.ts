@@ -1,5 +1,5 @@
 /**
- * POSIX extended regular expressions, as regcomp(3) of the GNU C library takes them, in terms of
+ * POSIX extended regular expressions, as regcomp(3) of the GNU C library takes them, translated to
  * JavaScript's. Where the two differ:
  *
  *     [[:alpha:]] [[=a=]] [[.-.]]   classes, in the C locale
@@ -7,13 +7,13 @@
  *     \d \n and other letters       the letter itself, but for \w \W \s \S \b \B \< \> \` \'
  *     { }                           an interval needs a number: {,n} is {0,n}; a{ is an error
  *     (?…                           an error: nothing to repeat
- *     )                             without a partner: itself
+ *     )                             without an opening one: itself
  *     a|b                           the longest match, which makes no difference to a test
  *     $* \b+                        an error: nothing to repeat
  *     \1                            an error unless group 1 is complete by then
  *
- * One difference stays: a reference to a group that took no part, as in (a)?\1, matches the empty
- * text in JavaScript and nothing there.
+ * One difference remains: a reference to a group that took no part in the match, as in (a)?\1,
+ * matches the empty text in JavaScript, and never matches in the C library.
  *
  * @module
  */
@@ -41,7 +41,7 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   "S": "[^ \\t\\n\\v\\f\\r]",
 };
 
-/** The same, for what stands between characters. */
+/** The same, for what matches between two characters. */
 const ANCHORS: Readonly<Record<string, string>> = {
   "b": "\\b",
   "B": "\\B",
@@ -65,7 +65,10 @@ export function translatePosixRegExp(pattern: string): RegExp | undefined {
   }
 }
 
-/** An open group: what was complete when it began, and what its alternatives have completed. */
+/**
+ * An open group, with numbers of groups: those complete when it began (`before`), and those that
+ * its alternatives have completed.
+ */
 interface Group {
   /** Where it starts in the result. */
   readonly start: number;
@@ -76,7 +79,7 @@ interface Group {
 
 function translate(pattern: string): string | undefined {
   let source = "";
-  let atom: number | undefined; // where in `source` that starts which a quantifier would repeat
+  let atom: number | undefined; // where in `source` starts what a quantifier would repeat
   let count = 0;
   let complete: ReadonlySet<number> = new Set();
   const groups: Group[] = [{ start: 0, number: 0, before: complete, completed: new Set() }];
@@ -167,7 +170,7 @@ function readEscape(pattern: string, at: number): Item | undefined {
   return { kind: "atom", source: CHARACTERS[char] ?? literal, next };
 }
 
-/** A bracket expression; `at` is behind the opening bracket. */
+/** A bracket expression; `at` is the index after the opening bracket. */
 function readBrackets(pattern: string, at: number): Item | undefined {
   let source = "[";
   if (pattern[at] === "^") {

@@ -1,5 +1,5 @@
 /**
- * Which of several files with the same module name counts.
+ * Decides which of several files with the same module name is used.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { BUILT_IN, type Config, EXTERNAL } from "./config.ts";
 
 /** A module file, as a walk finds it. */
 export interface FoundFile {
-  /** Its path: that of the directory walked, as it was given, and what follows. */
+  /** Its path, which begins with that of the directory walked, as it was given. */
   readonly path: string;
-  /** It also lies in the directory walked without a symbolic link, and was found there. */
+  /** The walk has found it before without following a link, and has now found it through one. */
   readonly again: boolean;
-  /** Milliseconds that it takes to read it, roughly; 0 if nobody measures that. */
+  /** Estimated milliseconds to read it; 0 if the walk does not measure it. */
   readonly cost: number;
 }
 
@@ -60,8 +60,8 @@ export function toModuleFile(
 }
 
 /**
- * What keeps a file out of the indexes, as a message, if anything does: they separate paths by
- * white space and lines by newlines, and hold ASCII only.
+ * The message for a file whose name keeps it out of the indexes, undefined for any other: indexes
+ * separate paths by white space and lines by newlines, and hold ASCII only.
  */
 export function refuseName({ path, indexPath, name }: ModuleFile): Message | undefined {
   if (/^[\x21-\x7e]+$/.test(indexPath) && name !== "") return undefined;
@@ -71,8 +71,8 @@ export function refuseName({ path, indexPath, name }: ModuleFile): Message | und
 }
 
 /**
- * Of the files found, the one that counts for each module name. One that comes later wins only if
- * its priority is strictly higher.
+ * Of the files found, the one to use for each module name. A later one wins only if its priority is
+ * strictly higher.
  *
  * @param found in the order in which they were found
  */
@@ -104,8 +104,8 @@ export function selectModules(
 }
 
 /**
- * Positive when the new file takes the place of the one held, 0 when nothing tells them apart.
- * Overrides decide before search words do.
+ * Positive when the new file replaces the one held, 0 when their priorities are equal. Overrides
+ * decide before search words do.
  */
 function comparePriority(file: ModuleFile, held: ModuleFile, config: Config): number {
   for (const override of config.overrides) {
@@ -123,8 +123,9 @@ function stem({ indexPath, name }: ModuleFile): string | undefined {
 }
 
 /**
- * The priorities of both files: the place of the last search word that matches. A word that
- * matches the new file is not tried on the one held. What no word matches is built-in.
+ * The priorities of both files: the index of the last search word that matches. A word that matches
+ * the new file is not tried on the one held. A file that no word matches has the priority of
+ * `built-in`.
  */
 function rank(file: ModuleFile, held: ModuleFile, config: Config): [number, number] {
   let builtIn = -1;

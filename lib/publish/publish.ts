@@ -1,13 +1,12 @@
 /**
- * Writes the index files: all of them, or none. Each is written to a temporary file beside its
- * place and checked; only then are they renamed, `modules.dep` last, because its time stamp is
- * what later runs go by.
+ * Writes the index files: all of them, or none. Each is written to a temporary file in the same
+ * directory and checked; only then are all renamed, `modules.dep` last, because later runs compare
+ * modules with its time stamp.
  *
  *     modules.alias.bin   ←   .modules.alias.bin.depmod-1f3a9c2e
  *
- * Not yet here: syncing to disk before the renames, one lock for the whole run, and sweeping the
- * temporary files of runs that were killed; the steps are `write`, `publishFiles` and the random
- * suffix.
+ * It does not yet sync to disk before the renames (a step of `write`), hold one lock for the whole
+ * run (`publishFiles`), or remove the temporary files of killed runs (the random suffix).
  *
  * @module
  */
@@ -17,7 +16,7 @@ import type { OutputFile } from "../model.ts";
 /** The file whose time stamp tells when the indexes were written. */
 const LAST = "modules.dep";
 
-/** One file on its way: written under a temporary name, while the old one has a second name. */
+/** One file to replace: the new one has a temporary name, and the old one gets a second name. */
 interface Replacement {
   readonly target: string;
   readonly temporary: string;
@@ -28,8 +27,8 @@ interface Replacement {
 /**
  * Replaces the index files in `directory`, which is created (0755, with its parents) when absent.
  *
- * @throws FatalError when anything fails; the old files are in their places then, and no temporary
- * file is left
+ * @throws FatalError when anything fails; then the old files have their names again (if the file
+ * system has hard links), and no temporary file is left
  */
 export function publishFiles(directory: string, files: readonly OutputFile[]): void {
   createDirectory(directory);
@@ -81,7 +80,7 @@ function keepOld(target: string, backup: string): void {
   try {
     Deno.linkSync(target, backup);
   } catch {
-    // It cannot be put back, then.
+    // Then it cannot be put back.
   }
 }
 
@@ -101,7 +100,10 @@ function createDirectory(directory: string): void {
   );
 }
 
-/** What most often keeps a rename from working is a directory: better known before the first. */
+/**
+ * Refuses a directory of that name before any file is renamed: it is what most often makes a rename
+ * fail.
+ */
 function checkTarget(path: string): void {
   if (exists(path) && Deno.lstatSync(path).isDirectory) {
     throw new FatalError(`could not write ${path}: Is a directory`);
@@ -116,7 +118,7 @@ function isDirectory(path: string): boolean {
   }
 }
 
-/** Whether there is anything of that name, be it a link to nothing. */
+/** Whether anything has that name, even a link to nothing. */
 function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);

@@ -1,5 +1,5 @@
 /**
- * `modules.alias.bin`: maps the normalised patterns that a module answers to, to its name.
+ * `modules.alias.bin`: maps each normalised alias pattern to the name of its module.
  *
  *     pci:v00008086d0000100Esv*sd*bc*sc*i*  →  e1000
  *

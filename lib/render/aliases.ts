@@ -1,5 +1,5 @@
 /**
- * Aliases as the indexes have them; see assembly/aliases.ts.
+ * Aliases in the normalised form that indexes hold; see wasm/assembly/aliases.ts.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { Strings } from "../model.ts";
 import { calculate } from "../wasm/workspace.ts";
 
 /**
- * Aliases in their normalised form, `-` made `_` but between brackets, which leaves their lengths
- * as they are; and the numbers of those in which a bracket lacks its partner, in order.
+ * Normalises aliases: `-` becomes `_` except between brackets, and the lengths stay as they are.
+ * `unpaired` holds the numbers of those in which a bracket lacks its partner, in order.
  */
 export function normalizeAliases(
   { bytes, offsets }: Strings,

@@ -68,7 +68,7 @@ export function renderBuiltinAliasBin({ builtinModinfo, messages }: Input<Model>
   });
 }
 
-/** What a file says; nothing, with a message, when there is none. */
+/** The bytes of a file; if it is absent, none, and its message is passed on. */
 function takeBytes(file: Uint8Array | Message, messages: Message[]): Uint8Array {
   if (file instanceof Uint8Array) return file;
   messages.push(file);
@@ -96,7 +96,10 @@ function* parseBuiltinModinfo(
   }
 }
 
-/** The bytes up to `delimiter`; none if a NUL or the end comes first. `next` is behind either. */
+/**
+ * The bytes up to `delimiter`; none if a NUL or the end comes first. `next` is the offset after
+ * what ended them.
+ */
 function readUntil(
   bytes: Uint8Array,
   start: number,

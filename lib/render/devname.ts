@@ -38,7 +38,10 @@ function lacksNumber(module: string, devname: string): string {
     "Ignoring.";
 }
 
-/** Goes through the aliases until both parts are known; of several the last so far counts. */
+/**
+ * Goes through the aliases until both parts are known; before that, a later name or number replaces
+ * an earlier one.
+ */
 function findNode({ starts, values }: ModuleStrings, module: number): DeviceNode {
   const { bytes, offsets } = values;
   const end = starts[module + 1]!;

@@ -18,7 +18,7 @@ export function ownersOf({ starts, values }: ModuleStrings): Uint32Array {
   return owners;
 }
 
-/** The entries whose key has the same value already. */
+/** The entries that repeat key and value of an earlier one. */
 function findDuplicates({ keys, values, valueNumbers, omitted }: IndexEntries): number[] {
   const seen = new Map<string, Set<string>>();
   const duplicates: number[] = [];
@@ -34,8 +34,8 @@ function findDuplicates({ keys, values, valueNumbers, omitted }: IndexEntries): 
 }
 
 /**
- * Warnings for each entry whose key has the same value already, with the number of the entry; none
- * without -w.
+ * A warning for each entry that repeats key and value of an earlier one, with the number of the
+ * entry; none without -w.
  *
  * @param options.what the kind of entry, as the message names it
  * @param options.describe the entry, from its key and value

@@ -1,5 +1,5 @@
 /**
- * What every renderer is given.
+ * The input of every renderer.
  *
  * @module
  */
@@ -12,6 +12,6 @@ export type Input<Model> = Model & RenderContext;
 export interface RenderContext {
   /** Warn of entries that an index holds already (-w). */
   readonly warnDuplicates: boolean;
-  /** Takes what is odd about the entries. */
+  /** Takes the messages about the entries. */
   readonly messages: Message[];
 }

@@ -1,6 +1,6 @@
 /**
- * Cycles in the graph of modules, in time linear in it, and without recursion: a hostile tree may
- * be one ring of sixty thousand modules.
+ * Finds cycles in the graph of modules, in linear time and without recursion: a hostile tree may be
+ * one ring of sixty thousand modules.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { ModuleLists } from "./graph.ts";
 
 /**
  * The groups of modules that depend on each other in a circle (strongly connected components of
- * more than one module, or of one that depends on itself), each by ascending module, by their
- * first module.
+ * more than one module, or of one that depends on itself). The modules of a group ascend, and so do
+ * the first modules of the groups.
  *
  * Source: Tarjan, Depth-first search and linear graph algorithms, SIAM J. Comput. 1 (1972).
  */
@@ -65,8 +65,8 @@ function dependsOn({ starts, modules }: ModuleLists, module: number, on: number)
 }
 
 /**
- * A shortest way from the first module of a group, as `findCycles` gives it, back to itself:
- * modules, the first one at both ends.
+ * A shortest cycle through the first module of a group of `findCycles`: its modules, the first one
+ * at both ends.
  */
 export function traceCycle({ starts, modules }: ModuleLists, group: readonly number[]): number[] {
   const first = group[0]!;
@@ -76,7 +76,7 @@ export function traceCycle({ starts, modules }: ModuleLists, group: readonly num
   for (const module of queue) {
     for (const dependency of modules.subarray(starts[module], starts[module + 1])) {
       if (!members.has(dependency) || cameFrom.has(dependency)) continue;
-      if (dependency === module && group.length > 1) continue; // the rest of the group tells more
+      if (dependency === module && group.length > 1) continue; // another cycle says more
       cameFrom.set(dependency, module);
       if (dependency === first) {
         const cycle = [first];

@@ -37,7 +37,7 @@ export function parseSymvers(text: string, options: KernelSymbolsOptions): Kerne
   const symbols: KernelSymbol[] = [];
   const messages: Message[] = [];
   for (const [index, line] of splitLines(text).entries()) {
-    // A newline is part of the last word, so that a line must go on behind "vmlinux".
+    // A newline is part of the last word, so that something must follow "vmlinux" in the line.
     const [version, name, where] = line.split(/[ \t]+/).filter((word) => word !== "");
     if (version === undefined || name === undefined || where !== "vmlinux") continue;
     const crc = parseHex64(version);

@@ -1,6 +1,6 @@
 /**
- * Names and their numbers, where more are added to those of the facts: by a file of the kernel's
- * symbols, or since the first byte of a name does not count.
+ * Names and their numbers: those of the facts, and names that are added, from a file of the
+ * kernel's symbols or by dropping the first byte of a name.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { countStrings, packStrings, stringBytes } from "../bytes/strings.ts";
 import { decodeLatin1, encodeLatin1 } from "../bytes/text.ts";
 import type { Strings } from "../model.ts";
 
-/** Distinct names; those of the list that it begins with keep their numbers. */
+/** Distinct names; those of the list that the table begins with keep their numbers. */
 export class NameTable {
   readonly #count: number;
   readonly #added: string[] = [];
-  /** By name: its number; made when it is needed, which it mostly is not. */
+  /** By name: its number. Made on first use, since most runs add no name. */
   #numbers: Map<string, number> | undefined;
 
   constructor(readonly names: Strings) {
@@ -30,7 +30,10 @@ export class NameTable {
     return number;
   }
 
-  /** Numbers of the names of the list that may start with one of these bytes: few others. */
+  /**
+   * Numbers of the names of the list that start with one of these bytes, and perhaps of empty
+   * names.
+   */
   findStarting(firsts: readonly (number | undefined)[]): number[] {
     const { bytes, offsets } = this.names;
     const wanted = new Uint8Array(256);

@@ -1,5 +1,5 @@
 /**
- * Which module a name belongs to; see assembly/owners.ts.
+ * Which module a name belongs to; see wasm/assembly/owners.ts.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface OwnedNames {
  * @param lists that of module i is `names[starts[i] .. starts[i + 1])`, in numbers of names
  * @param options.owners by name: a negative number, which stays where no module owns the name
  * @param options.names all names
- * @param options.buckets of the hash table whose order the names of modules come in
+ * @param options.buckets of the hash table whose order the owned names have
  */
 export function ownNames(
   lists: { readonly starts: Uint32Array; readonly names: Uint32Array },

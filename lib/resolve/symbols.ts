@@ -1,6 +1,6 @@
 /**
  * The symbol table: which module, or the kernel, defines a name. A later definition replaces an
- * earlier one: the kernel's come first, then the modules' in list order.
+ * earlier one: the kernel's come first, then the modules' in their order.
  *
  * @module
  */
@@ -21,9 +21,12 @@ const BUCKETS = 2048;
 /** "." */
 const DOT = 0x2e;
 
-/** Definitions by the number of a name. Numbers of `SymbolFacts.names` keep their value. */
+/** The definition of each name, by its number. Names of the facts keep their numbers. */
 export interface SymbolTable {
-  /** Under which name (a number) a needed name of the facts is looked up, if any under another. */
+  /**
+   * By name of the facts: number of the name that is looked up for it; undefined if that is always
+   * the name itself.
+   */
   readonly lookup: Uint32Array | undefined;
   /** Module that defines the name, or KERNEL, or UNDEFINED. */
   readonly owners: Int32Array;

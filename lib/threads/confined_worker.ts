@@ -8,7 +8,7 @@ import { FatalError, internalError } from "../errors.ts";
 import { type Permissions, requireGrants } from "../grants.ts";
 import type { Failed } from "./messages.ts";
 
-/** Any message: what it is, and whatever belongs to that. */
+/** Any message: its kind, and whatever belongs to that kind. */
 interface AnyMessage {
   readonly kind: string;
 }
@@ -22,8 +22,8 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
   #failure: FatalError | undefined;
 
   /**
-   * Starts it. That takes this thread some 20 ms, in which it does nothing else: Deno waits until
-   * the other thread's JavaScript engine has started.
+   * Starts the worker. This blocks the calling thread for some 20 ms: Deno waits until the other
+   * thread's JavaScript engine has started.
    *
    * The first message must be `ready`. The worker's code is loaded with this thread's permissions,
    * so that these must not be given up before that message has come.
@@ -80,7 +80,7 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
     throw internalError(`the ${this.name} sent '${message.kind}', not '${kinds.join("' or '")}'`);
   }
 
-  /** Ends it. */
+  /** Ends the worker. */
   terminate(): void {
     this.#worker.terminate();
   }

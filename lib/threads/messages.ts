@@ -1,5 +1,5 @@
 /**
- * All messages between the threads. `kind` tells what a message is.
+ * All messages between the threads. `kind` says what a message is.
  *
  *     main     reader                         main     writer
  *       ◄── ready                               ◄── ready
@@ -26,7 +26,7 @@ export type ToReader =
   | {
     readonly kind: "discover";
     readonly search: Search;
-    /** The reader sends `progress` each time it has found files worth so many more milliseconds. */
+    /** The reader sends `progress` each time its files cost this many more milliseconds. */
     readonly step: number;
   }
   | { readonly kind: "read"; readonly paths: Strings; readonly options: ReadOptions }
@@ -43,14 +43,14 @@ export type ToReader =
 
 /** From a reader to the main thread. */
 export type FromReader =
-  /** Its code is loaded; it no longer needs the main thread's permissions. */
+  /** The reader's code is loaded: it no longer needs the main thread's permissions. */
   | { readonly kind: "ready" }
-  /** Milliseconds that it takes, roughly, to read the files found so far. */
+  /** Estimated milliseconds to read the files found so far. */
   | { readonly kind: "progress"; readonly cost: number }
   | { readonly kind: "discovered"; readonly discovery: Discovery }
   /** A batch has been read. */
   | { readonly kind: "done" }
-  /** What all modules say that this reader has read, in the order of its batches. */
+  /** What the modules say that this reader has read, in the order of its batches. */
   | { readonly kind: "facts"; readonly facts: Facts }
   | { readonly kind: "rendered"; readonly files: readonly RenderedFile[] }
   | Failed;

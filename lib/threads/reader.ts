@@ -1,6 +1,6 @@
 /**
  * The code of a reader: a thread that may read the directories of modules and nothing else. It
- * reads one batch of modules after the other, and sends in the end what they all say. One of the
+ * reads one batch of modules after the other, and at the end sends what all of them say. One of the
  * readers discovers the modules before that, and renders some of the files after it.
  *
  * @module

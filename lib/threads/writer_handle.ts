@@ -22,8 +22,8 @@ export class Writer {
   }
 
   /**
-   * Replaces the index files of a directory: all of them, or none. The memory of the files goes to
-   * the writer.
+   * Replaces the index files of a directory: all of them, or none. The memory of the files is
+   * transferred to the writer.
    *
    * @throws FatalError (as a rejection) when anything fails
    */
