@@ -1,5 +1,5 @@
 /**
- * Checks the golden trees in testdata against their description, or makes them anew.
+ * Checks the golden trees in testdata against their description, or makes them again.
  *
  *     scripts/golden             compares roots and arguments; the reference is not run
  *     scripts/golden --update    writes them, and what the reference makes of them
@@ -48,7 +48,7 @@ function update(golden: GoldenCase, reference: readonly string[]): void {
   writeOutcome(`${directory}/want`, outcome);
 }
 
-/** A file that holds the path of the root would be another one at every run. */
+/** Refuses files that hold the path of the root: they would differ at every run. */
 function refuseTemporaryPath(name: string, root: string): void {
   const { success, stdout } = new Deno.Command("grep", { args: ["-rlF", root, root] }).outputSync();
   if (!success) return;

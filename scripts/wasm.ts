@@ -11,7 +11,7 @@ const COMPILER = "npm:assemblyscript@0.28.20/asc";
 const SOURCES = new URL("../lib/wasm/assembly/", import.meta.url);
 const TARGET = new URL("../lib/wasm/binary.ts", import.meta.url);
 
-/** Pages of memory at first: what memory.ts begins with, and the head of a file. */
+/** Pages of memory at first: 16 MiB, and one page for the head of a file. */
 const PAGES = 257;
 const MOST_PAGES = 65536;
 
@@ -25,7 +25,7 @@ const OPTIONS = [
 ];
 
 async function compile(): Promise<Uint8Array> {
-  // Not imported above: that would make it a part of what every run fetches.
+  // Not imported at the top: that would make Deno fetch it for everything.
   const { main }: { main: typeof Compile } = await import(COMPILER);
   let binary: Uint8Array | undefined;
   const { error, stderr } = await main(OPTIONS, {

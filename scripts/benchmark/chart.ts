@@ -36,7 +36,7 @@ const PLOT = { left: 76, right: 636, top: 84, bottom: 364 };
 const PADDING = 46;
 /** The part of a decade that stays free below the shortest time, for its label. */
 const LABEL_SPACE = 0.35;
-/** Distance that the names of the two lines have at least. */
+/** Least distance between the names of the two lines. */
 const NAME_DISTANCE = 20;
 
 /** Attributes of grey text that begins at its place, ends there or has its middle there. */
@@ -171,7 +171,7 @@ function renderValues(point: Point, place: Placement): string[] {
   });
 }
 
-/** The names of the lines, to the right of the plot; apart where the lines meet. */
+/** The names of the lines, to the right of the plot; moved apart where the lines meet. */
 function renderNames(last: Point, place: Placement): string[] {
   const [upper, lower] = SERIES.toSorted((a, b) => last[b] - last[a]);
   if (upper === undefined || lower === undefined) return [];

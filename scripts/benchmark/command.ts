@@ -6,12 +6,12 @@
 /** The project's directory. */
 export const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
 
-/** Ends everything with a message for the one who started it. */
+/** Ends the benchmark, or a row of it, with a message. */
 export function fail(message: string): never {
   throw new Error(message);
 }
 
-/** What to tell of something that was thrown. */
+/** The message of something that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -46,7 +46,7 @@ export function exists(path: string): boolean {
 
 /**
  * Path of a directory in the cache, which `make` fills the first time. Until it is complete it has
- * another name, so that what was broken off is made anew.
+ * another name, so that one that was interrupted is made again.
  */
 export function cached(name: string, make: (directory: string) => void): string {
   const directory = `${ROOT}/.cache/${name}`;

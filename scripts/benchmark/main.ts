@@ -4,19 +4,19 @@
  *     scripts/bench [--pairs N] [--depmod COMMAND] [--chart FILE.svg] [--json FILE] [ROW|TREE]…
  *     scripts/bench --from FILE [--chart FILE.svg]
  *
- * The rows are listed in rows.ts; by default, all are measured. A TREE is a root directory
- * that holds lib/modules/VERSION; nothing is written to it. After one warm-up run of each program
- * come N pairs (default 9, with a cold cache 5), reference first; the table has their medians.
- * COMMAND is ours, split at spaces; `source` is main.ts run from source (default: dist/depmod).
- * --chart draws wall time against the number of modules, --json writes all that was measured, and
- * --from shows that again.
+ * The rows are listed in rows.ts; by default, all are measured. A TREE is a root directory that
+ * holds lib/modules/VERSION; nothing is written to it. After one warm-up run of each program come N
+ * pairs (default 9, with a cold cache 5), reference first; the table has their medians. COMMAND is
+ * ours, split at spaces; `source` is main.ts run from source (default: dist/depmod). --chart draws
+ * wall time against the number of modules, --json writes all that was measured, and --from shows
+ * such a file again.
  *
- * A tree is measured as a copy (of hard links, where possible) at a short path: each open costs Deno
- * a look at every part of a path, and a system's own tree lies at /lib/modules. With a cold cache it
- * is read where it is, since a copy may be on a file system that has no disk; the programs come from
- * the disk then too. Both write to the same temporary directory, which is emptied before every run,
- * so that none profits from an earlier one. (A name of another length alone made the reference,
- * measured against itself, slower by 5 %.)
+ * A tree is measured as a copy (of hard links, where possible) at a short path: to open a file,
+ * Deno looks at every part of its path, and a system's own tree is at /lib/modules. With a cold
+ * cache it is read where it is, since a copy may be on a file system without a disk; then the
+ * programs too are read from the disk. Both write to the same temporary directory, which is emptied
+ * before every run, so that none profits from an earlier one. (Measured against itself, the
+ * reference was 5 % slower just with a path of another length.)
  */
 
 // @ts-types="../std_cli.d.ts"
@@ -129,7 +129,9 @@ function measureRow(row: Row, reference: readonly string[], bench: Bench): Resul
   }
 }
 
-/** The row as measured or, as a string, why it is left out. A failure does not end the other rows. */
+/**
+ * The row as measured or, as a string, why it is left out. After a failure, the other rows go on.
+ */
 function tryRow(row: Row, bench: Bench): Result | string {
   try {
     const reference = findReference(row);

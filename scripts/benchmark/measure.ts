@@ -63,7 +63,7 @@ function readNumbers(file: string): number[] {
   return Deno.readTextFileSync(file).trim().split(/\s+/).map(Number);
 }
 
-/** The sample of middle values; what is missing in one is missing. */
+/** The medians of the samples; a value that one of them lacks is left out. */
 export function medianSample(samples: readonly Sample[]): Sample {
   const cpu = samples.flatMap((sample) => sample.cpu ?? []);
   const memory = samples.flatMap((sample) => sample.memory ?? []);
@@ -93,7 +93,7 @@ export function cacheObstacle(): string | undefined {
 
 /**
  * Makes the system forget every file that it has read, and then remember the measuring programs,
- * whose own start shall not count.
+ * whose own start must not count.
  */
 export function emptyCache(): void {
   succeeds(["sync"]);

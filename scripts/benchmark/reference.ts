@@ -1,9 +1,9 @@
 /**
  * The references that the benchmark measures: kmod as Debian 13 ships it, which scripts/reference
  * fetches, and, for gzip, which Debian leaves out, the same release built from Debian's source with
- * zlib. The build needs a compiler and a few packages of the system, and takes seconds. As Debian's,
- * it has OpenSSL, with which it parses the modules' signatures; that takes a sixth of its CPU time
- * on a plain tree.
+ * zlib. The build needs a compiler and a few packages of the system, and takes seconds. Like
+ * Debian's, it has OpenSSL, with which it parses the modules' signatures; that takes a sixth of its
+ * CPU time on a plain tree.
  */
 import { cached, fail, ROOT, run, succeeds } from "./command.ts";
 

@@ -28,11 +28,11 @@ const COLUMNS = [
   ...["wall s", "CPU s", "peak MiB"].flatMap((unit) => [`${unit}: kmod`, "ours", "ratio"]),
 ];
 
-/** What stands above the table, and its head. */
+/** The text above the table, and the table's head. */
 export function renderHead(machine: string): string {
   return [
     `${machine}.`,
-    "Medians of alternating pairs, reference first; warm cache but where it says cold.",
+    "Medians of alternating pairs, reference first; warm cache, unless a row says cold.",
     "Ratio: ours as a multiple of the reference. CPU time: user and system.",
     "",
     renderLine(COLUMNS),

@@ -1,13 +1,13 @@
 /**
  * The module trees that the benchmark measures: those of two Debian kernels, one of them also
  * compressed as the kernel's own build compresses modules, and trees of any number of modules made
- * from it. What is made stands in .cache/bench, named for the kernel's version.
+ * from it. What is made is kept in .cache/bench, named for the kernel's version.
  *
  * A tree smaller than the kernel's has some of its modules, from all of its directories, and
  * everything that these need. A larger one has each module several times, under other names; all of
  * them are hard links to the same files, so that 60,000 modules take little more than their names.
- * Every clone supplies the symbols of the original anew, and is needed in place of those before it;
- * as with the originals, no cycle comes of it.
+ * Every clone exports the symbols of its original again, and so replaces those before it as their
+ * owner; like the originals, the clones form no cycle.
  */
 import { cached, fail, ROOT, run } from "./command.ts";
 import { debianReference } from "./reference.ts";
@@ -67,7 +67,7 @@ export function compressedTree(format: keyof typeof COMPRESSORS): Tree {
   }
 }
 
-/** A tree of so many modules. */
+/** A tree of `count` modules. */
 export function treeOfSize(count: number): Tree {
   const plain = plainTree();
   return { root: cached(`bench/${plain.version}-${count}`, fill), version: plain.version };
@@ -106,7 +106,7 @@ function smallModules(modules: readonly Module[], directory: string): Module[] {
   return modules.filter(({ path, needs }) => [path, ...needs].every(isSmall));
 }
 
-/** So many of the modules (all, if there are fewer) that need nothing but each other. */
+/** Up to `count` of the modules, chosen so that they need nothing but each other. */
 function someModules(modules: readonly Module[], count: number): Module[] {
   const chosen = new Set<string>();
   for (let turn = 0; turn < modules.length; turn++) {

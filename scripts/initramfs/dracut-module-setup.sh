@@ -6,13 +6,13 @@
 # environment or from that file, else at /usr/local/sbin/depmod.
 #
 # An image with this module is not stripped: `strip` cuts off the program that the executable
-# carries behind its last section.
+# carries after its last section.
 
 # called by dracut
 check() {
   local depmod=${DEPMOD:-/usr/local/sbin/depmod}
 
-  # require_binaries would take a depmod on PATH for it.
+  # require_binaries would accept a depmod on PATH instead.
   # shellcheck disable=SC2154 # dracut's
   if [[ ! -x $dracutsysrootdir$depmod ]]; then
     dinfo "depmod: no executable $depmod"
@@ -28,7 +28,7 @@ depends() {
 
 # called by dracut
 install() {
-  # What another module put there, kmod's, would be kept.
+  # Otherwise, what another module put there (kmod's) would be kept.
   # shellcheck disable=SC2154 # dracut's
   rm -f "${initdir:?}/usr/sbin/depmod"
   inst_binary "${DEPMOD:-/usr/local/sbin/depmod}" /usr/sbin/depmod || return 1

@@ -1,2 +1,2 @@
-/* What both decoders need of the C library, with `string.h` and a `stdlib.h` of their own. */
+/* With `string.h` and each decoder's own `stdlib.h`, all of the C library that they need. */
 #define assert(expression) ((void)0)

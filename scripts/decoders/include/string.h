@@ -1,4 +1,6 @@
-/* Instructions of WebAssembly, but for memcmp(): liblzma's shim.c defines it, zstd calls none. */
+/*
+ * Instructions of WebAssembly, except memcmp(): liblzma's shim.c defines it, zstd never calls it.
+ */
 #include <stddef.h>
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size);

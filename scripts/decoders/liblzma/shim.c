@@ -53,7 +53,7 @@ EXPORT(left) size_t left(void)
 	return stream.avail_in;
 }
 
-/* Tells that `input` has been filled anew. */
+/* Says that `input` now holds `size` new bytes. */
 EXPORT(supply) void supply(size_t size)
 {
 	stream.next_in = input;
@@ -96,15 +96,16 @@ lzma_ret __wrap_lzma_properties_decode(lzma_filter *filter, const lzma_allocator
 	return __real_lzma_properties_decode(filter, allocator, properties, size);
 }
 
-/* After LZMA_OPTIONS_ERROR: number of the filter that does not exist, -1 if it was another option. */
+/* After LZMA_OPTIONS_ERROR: number of the filter that does not exist; -1 for another option. */
 EXPORT(filter) int64_t filter(void)
 {
 	return lzma_filter_decoder_is_supported(last_filter) ? -1 : (int64_t)last_filter;
 }
 
 /*
- * CRC-32 of many bytes is left to the host, which has instructions for it. It gets no value above
- * INT32_MAX to go on from: Deno 2.4 takes INT32_MAX for those, after some thousands of calls.
+ * CRC-32 of many bytes is left to the host, which has instructions for it. It is given no value
+ * above INT32_MAX to continue from: after some thousands of calls, Deno 2.4 takes INT32_MAX instead
+ * of such a value.
  */
 #define MANY 1024
 
@@ -122,10 +123,11 @@ uint32_t __wrap_lzma_crc32(const uint8_t *bytes, size_t size, uint32_t crc)
 }
 
 /*
- * Memory. liblzma has one dictionary at a time. One of 64 KiB or more lies behind all else, where it
- * can grow. All other blocks come from `arena`; their sizes are powers of two, and what is freed is
- * kept for the next one of its size. There are two structures of 4 and 28 KiB, some small ones, and
- * small dictionaries, for which one block of each size may be kept: 168 KB when all have been used.
+ * Memory. liblzma has one dictionary at a time. One of 64 KiB or more lies after everything else,
+ * where it can grow. All other blocks come from `arena`; their sizes are powers of two, and what is
+ * freed is kept for the next one of its size. There are two structures of 4 and 28 KiB, some small
+ * ones, and small dictionaries, for which one block of each size may be kept: 168 KB when all have
+ * been used.
  */
 struct block {
 	struct block *next;
@@ -183,7 +185,7 @@ void free(void *address)
 	}
 }
 
-/* What the compiler calls for the other functions of string.h is an instruction of its own. */
+/* For the other functions of string.h, the compiler uses instructions. */
 int memcmp(const void *a, const void *b, size_t size)
 {
 	const uint8_t *x = a, *y = b;

@@ -27,7 +27,7 @@
 
 uint8_t input[PIECE], output[PIECE];
 
-/* The largest window, which the decoder limits by itself, and what it needs with that. */
+/* The largest window, which the decoder limits by itself, and what else it needs. */
 #define WINDOW ((size_t)1 << 27)
 static _Alignas(16) uint8_t memory[WINDOW + (1 << 20)];
 
@@ -50,7 +50,7 @@ EXPORT(left) uint32_t left(void)
 	return (uint32_t)(in.size - in.pos);
 }
 
-/* Tells that `input` has been filled anew. */
+/* Says that `input` now holds `size` new bytes. */
 EXPORT(supply) void supply(uint32_t size)
 {
 	in.size = size;
