@@ -309,12 +309,12 @@ const LONE_MS: readonly Row[] = [
 
 for (const [args, changes] of LONE_MS) {
   const shown = JSON.stringify(args);
-  Deno.test(`parseOptions() tells a lone -m from one with a directory: ${shown}`, () => {
+  Deno.test(`parseOptions() distinguishes a lone -m from one with a directory: ${shown}`, () => {
     assertEquals(changesOf(args), changes);
   });
 }
 
-/** Beginnings of long options that the reference does not have: they stand in full only. */
+/** Beginnings of long options that the reference does not have: they must be written in full. */
 const NOT_ABBREVIATED = [
   "--stric",
   "--max",

@@ -163,7 +163,7 @@ for (const [text, line, word] of BAD_LINES) {
   });
 }
 
-Deno.test("parseConfig() goes on behind a bad line", () => {
+Deno.test("parseConfig() goes on after a bad line", () => {
   assertEquals(configOf("search a\nbad\nsearch b\n").searches, ["b", "a"]);
 });
 
@@ -175,7 +175,7 @@ const NOTES: readonly (readonly [text: string, note: string])[] = [
 ];
 
 for (const [text, note] of NOTES) {
-  Deno.test(`parseConfig() notes for the curious: ${note}`, () => {
+  Deno.test(`parseConfig() has a message at the level info: ${note}`, () => {
     assertEquals(messagesOf(text), [{ level: "info", text: note }]);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Which of several files with the same module name counts. The expected winners are those of the
+ * Which of several files with the same module name is used. The expected winners are those of the
  * reference on trees of these files, which it found in the order given here.
  *
  * @module

@@ -118,7 +118,7 @@ Deno.test("publishFiles() replaces a hard link, and not the file's other name", 
   });
 });
 
-/** Runs `body` with `rename` in the place of the system's function. */
+/** Runs `body` with `rename` instead of the system's function. */
 function withRename(rename: typeof Deno.renameSync, body: () => void): void {
   const original = Deno.renameSync;
   Deno.renameSync = rename;
@@ -129,7 +129,7 @@ function withRename(rename: typeof Deno.renameSync, body: () => void): void {
   }
 }
 
-Deno.test("publishFiles() puts modules.dep in its place last, and all when all are written", () => {
+Deno.test("publishFiles() renames modules.dep last, and none before all are written", () => {
   withTemporary((directory) => {
     const targets: string[] = [];
     const { renameSync } = Deno;
@@ -262,7 +262,7 @@ Deno.test("publishFiles() leaves nothing in a new directory when a write fails",
   });
 });
 
-Deno.test("publishFiles() does not fail by the limit of the tests above alone", () => {
+Deno.test("publishFiles() can write files below the limit of the tests above", () => {
   withTemporary((directory) => {
     assertEquals(publishLimited(directory, { size: 1000, blocks: 20 }), "");
     assertEquals(namesIn(directory), [...OUTPUT_NAMES].sort());

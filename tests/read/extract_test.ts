@@ -43,7 +43,7 @@ function zipped(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(gzipSync(bytes));
 }
 
-Deno.test("modules behind a bomb are read, large ones and small ones", async () => {
+Deno.test("modules after a bomb are read, large ones and small ones", async () => {
   const large = new Uint8Array(5 << 20);
   large.set(SMALL);
   const files = [zipped(large), zipped(new Uint8Array(30 << 20)), zipped(SMALL), zipped(large)];
@@ -103,7 +103,7 @@ Deno.test("a fault quotes no more than the beginning of a long value", async () 
   assert(reasons[0]!.endsWith("a\\x01") && reasons[1]!.endsWith("b…"), String(reasons));
 });
 
-Deno.test("of a module that is refused nothing is kept, and all of the others", async () => {
+Deno.test("nothing is kept of a module that is refused, and everything of the others", async () => {
   const refused = buildModule({
     exports: [{ name: "e", crc: 7 }],
     needs: ["n", "n".repeat(4097)],
@@ -124,7 +124,7 @@ Deno.test("of a module that is refused nothing is kept, and all of the others", 
 });
 
 for (const place of [0, 1, 2]) {
-  Deno.test(`a module that says more than 16 MiB is read as number ${place} of three`, async () => {
+  Deno.test(`facts of more than 16 MiB are read from module ${place} of three`, async () => {
     const size = 20 << 20;
     const text = "alias=\x01\0" + "alias=" + "a".repeat(93) + "\0";
     const modinfo = new Uint8Array(size).fill(0x78);

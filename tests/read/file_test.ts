@@ -108,7 +108,7 @@ for (const { label, ...shape } of SHAPES) {
     const at = (sh_offset: number, sh_size: number) => {
       const override = { ".modinfo": { sh_offset, sh_size } };
       const module = buildModule({ ...shape, modinfo: ["alias=x"], override });
-      module.set(latin1("alias=zz"), 8); // e_ident has room for it
+      module.set(latin1("alias=zz"), 8); // e_ident has space for it
       return modinfoOf(module);
     };
     assertEquals(at(7, 9), ["alias=zz"]);
@@ -129,7 +129,7 @@ for (const { label, ...shape } of SHAPES) {
     assertEquals(modinfo({ ...shape, modinfo: ["alias=x"], override }), []);
   });
 
-  Deno.test(`parseFile() of ${label} does not look for names behind their section`, () => {
+  Deno.test(`parseFile() of ${label} does not look for names beyond their section`, () => {
     const data = latin1("\0.symtab\0.strtab\0.shstrtab\0.modinfo\0");
     const nameAt = (sh_name: number) => ({
       ...shape,
@@ -192,8 +192,8 @@ for (const { label, ...shape } of SHAPES) {
   }
 
   const broken: Record<string, ModuleSpec> = {
-    "section headers behind its end": { header: { e_shoff: 1_000_000 } },
-    "section headers that end one byte behind its end": {
+    "section headers beyond its end": { header: { e_shoff: 1_000_000 } },
+    "section headers that end one byte beyond its end": {
       header: { e_shoff: buildModule(shape).length - 4 * (shape.bits === 64 ? 64 : 40) + 1 },
     },
     "section headers at the largest offset": {
@@ -208,7 +208,7 @@ for (const { label, ...shape } of SHAPES) {
     },
     "no section of names": { omit: [".shstrtab"] },
     "a section of names with too high a number": { header: { e_shstrndx: 4 } },
-    "section names behind its end": { override: { ".shstrtab": { sh_offset: 100_000 } } },
+    "section names beyond its end": { override: { ".shstrtab": { sh_offset: 100_000 } } },
     "section names without a last NUL": {
       override: { ".shstrtab": { data: latin1("\0.symtab\0.strtab\0.shstrtab") } },
     },

@@ -11,7 +11,7 @@ import { FormatError, LimitError } from "../../lib/errors.ts";
 
 const NO_LIMIT = 2 ** 40;
 
-/** Length, limit, whether it is kept; small files are read without a question for their size. */
+/** Length, limit, whether it is kept; the size of small files is not asked for. */
 const LIMITS = [
   [100, 100, true],
   [101, 100, false],
@@ -19,7 +19,7 @@ const LIMITS = [
   [200_001, 200_000, false],
 ] as const;
 
-/** A file whose byte at any offset can be told, and which notes the ranges that were read. */
+/** A file whose byte at any offset is known, and which notes the ranges that were read. */
 class PretendFile implements ImageSource {
   readonly reads: [number, number][] = [];
   sizeCalls = 0;
@@ -77,7 +77,7 @@ Deno.test("Image.load() takes what is in memory for the whole file", () => {
   assertEquals(image.bytes.subarray(0, 4), latin1("\x01\x02\x03\x04"));
 });
 
-Deno.test("Image.load() takes no more than it is told", () => {
+Deno.test("Image.load() takes no more bytes than it is given", () => {
   const image = imageOf("abcdef");
   image.load(2);
   assertEquals([image.size, image.head], [2, 2]);
@@ -104,7 +104,7 @@ Deno.test("Image.bytes stand in the memory, from the address of the file on", ()
   assertEquals(image.bytes.length, memory.buffer.byteLength - 1000);
 });
 
-Deno.test("Image.moveTo() makes room for the beginning of a file", () => {
+Deno.test("Image.moveTo() makes space for the beginning of a file", () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const image = new Image(memory);
   for (const start of [65_536, 65_552, 1_000_000, 2 ** 24]) {
@@ -177,7 +177,7 @@ Deno.test("Image.reserve() throws LimitError where there is no memory, and the i
 });
 
 for (const size of [1, 65_472, 65_536, 131_072, 200_000]) {
-  Deno.test(`Image.reserve(${size}) leaves some bytes of memory behind the file`, () => {
+  Deno.test(`Image.reserve(${size}) leaves some bytes of memory after the file`, () => {
     const image = makeImage(65536);
     image.reserve(size);
     assert(image.bytes.length >= size + 16, `${image.bytes.length} bytes`);
@@ -186,7 +186,7 @@ for (const size of [1, 65_472, 65_536, 131_072, 200_000]) {
   });
 }
 
-Deno.test("Image.load() leaves some bytes of memory behind the file, and the file as it is", () => {
+Deno.test("Image.load() leaves some bytes of memory after the file, and the file as it is", () => {
   const image = makeImage(65536);
   for (let pages = 0; pages < 3; pages++) {
     const { length } = image.bytes;
@@ -244,7 +244,7 @@ for (const [length, limit, want] of LIMITS) {
   });
 }
 
-Deno.test("Image.open() refuses a file beyond the limit before it has room for it", () => {
+Deno.test("Image.open() refuses a file beyond the limit before it makes space for it", () => {
   const image = makeImage();
   const { length } = image.bytes;
   assertEquals(image.open(new PretendFile(2 ** 50), 2 ** 30), false);

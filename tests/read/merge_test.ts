@@ -1,5 +1,5 @@
 /**
- * Facts of several batches put together: the same as those of one batch, whatever the cut.
+ * Facts of several parts, merged: the same as those of one part, however the modules are divided.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Modules with arbitrary damage: whatever is wrong with them, the parser says so in the way it is
- * to, and what other modules have said stays as it is.
+ * Modules with arbitrary damage: whatever is wrong with them, the parser reports it by the errors
+ * that it may throw, and the facts of other modules stay.
  *
  * @module
  */

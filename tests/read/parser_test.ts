@@ -138,7 +138,7 @@ Deno.test("a parser marks weak needs", () => {
   assertEquals(parse({ needs }).needWeak, Uint32Array.of(1, 0, 1));
 });
 
-Deno.test("a parser keeps the three lists of strings apart", () => {
+Deno.test("a parser keeps the three lists of strings separate", () => {
   const facts = parse(
     { modinfo: ["alias=pci:*", "softdep=pre: a", "alias="] },
     { modinfo: ["weakdep=w", "alias=usb:*"] },
@@ -190,7 +190,7 @@ Deno.test("dropNeeds() takes back the needs of the current module alone", () => 
 });
 
 for (const detailed of [true, false]) {
-  Deno.test(`dropNeeds() leaves room for new needs of one module, detailed: ${detailed}`, () => {
+  Deno.test(`dropNeeds() leaves space for new needs of one module, detailed: ${detailed}`, () => {
     const { parser } = makeParser(detailed);
     readModule(parser, buildModule({ needs: ["kept"] }));
     begin(parser, { exports: ["e"], needs: ["x", "y"] });

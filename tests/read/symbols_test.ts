@@ -19,7 +19,7 @@ import {
 } from "../support/elf_facts.ts";
 import { FormatError } from "../../lib/errors.ts";
 
-/** The reference's CRC where the place of one cannot be read. */
+/** The reference's CRC where one cannot be read. */
 const UNREADABLE = 0xffffffffffffffffn;
 
 function exportNames(spec: ModuleSpec): string[] {
@@ -256,7 +256,7 @@ Deno.test("parseNeeds() keeps all bytes of a name", () => {
 
 Deno.test("parseExports() leaves out the first symbol, which is void by definition", () => {
   const module = buildModule({ exports: ["a", "b"] });
-  module.copyWithin(64, 64 + 24, 64 + 48); // the table stands behind the header
+  module.copyWithin(64, 64 + 24, 64 + 48); // the table is after the header
   assertEquals(exportsOf(module).map(({ name }) => name), ["a", "b"]);
 });
 
@@ -304,12 +304,12 @@ Deno.test("parseExports() of a file with neither symbols nor strings gives nothi
 });
 
 const KSYMTAB: readonly (readonly [string, string, readonly string[]])[] = [
-  ["NULs before, between and behind names", "\0\0k1\0\0\0k2\0\0", ["k1", "k2"]],
+  ["NULs before, between and after names", "\0\0k1\0\0\0k2\0\0", ["k1", "k2"]],
   ["a name of one byte", "k\0", ["k"]],
   ["no name", "\0\0", []],
   ["nothing", "", []],
   ["a lone byte, as if it were padding", "k", []],
-  ["a lone byte behind NULs", "\0\0k", []],
+  ["a lone byte after NULs", "\0\0k", []],
 ];
 
 for (const [what, data, want] of KSYMTAB) {

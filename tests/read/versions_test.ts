@@ -1,5 +1,5 @@
 /**
- * The `__versions` section. Records that no symbol meets are needs themselves, behind the symbols.
+ * The `__versions` section. Records that no symbol meets are needs themselves, after the symbols.
  *
  * @module
  */

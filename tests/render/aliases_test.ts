@@ -1,5 +1,5 @@
 /**
- * Aliases as the indexes have them; which become what is tested by alias_bin_test.ts of output.
+ * Aliases in their normalised form. alias_bin_test.ts tests which alias becomes what.
  *
  * @module
  */
@@ -16,7 +16,7 @@ Deno.test("normalizeAliases() normalises each alias for itself", () => {
   assertEquals(places, whole);
 });
 
-Deno.test("normalizeAliases() tells broken ones in order, however many", () => {
+Deno.test("normalizeAliases() lists broken ones in order, however many", () => {
   const texts = Array.from({ length: 10_000 }, (_, i) => i % 3 === 0 ? `a[${i}` : `a-[b-]${i}`);
   const { keys, unpaired } = normalizeAliases(stringsOf(texts));
   assertEquals([...unpaired], [...texts.keys()].filter((i) => i % 3 === 0));

@@ -45,14 +45,14 @@ const BAD_LINES: readonly string[] = [
 ];
 
 for (const line of BAD_LINES) {
-  Deno.test(`renderBuiltinBin() reports ${JSON.stringify(line)}, and goes on before it`, () => {
+  Deno.test(`renderBuiltinBin() reports ${JSON.stringify(line)}, and takes the line before`, () => {
     const rendered = render({ builtin: "kernel/a.ko\n" + line });
     assertEquals(rendered.index("modules.builtin.bin"), ["a: 0"]);
     assertEquals(rendered.messages, [`error: Invalid modules.builtin line: ${line}`]);
   });
 }
 
-Deno.test("renderBuiltinBin() goes on behind a bad line", () => {
+Deno.test("renderBuiltinBin() goes on after a bad line", () => {
   const rendered = render({ builtin: "\nkernel/a.ko\n" });
   assertEquals(rendered.index("modules.builtin.bin"), ["a: 0"]);
 });

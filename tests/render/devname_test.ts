@@ -84,7 +84,7 @@ Deno.test("renderDevname() says which module lacks a number", () => {
   ]);
 });
 
-Deno.test("renderDevname() lists modules in list order, under one heading", () => {
+Deno.test("renderDevname() lists modules in their order, under one heading", () => {
   const modules = [
     { path: "z.ko", alias: ["devname:z", "char-major-1-2"] },
     { path: "n.ko", alias: ["devname:n"] },

@@ -186,7 +186,7 @@ Deno.test("encodeIndex() takes a key in all its beginnings", () => {
   assertRoundTrip(Array.from({ length: 1000 }, (_, i) => [text.slice(i), `v${i}`, i]));
 });
 
-Deno.test("encodeIndex() tells keys apart that differ in any one character, at every length", () => {
+Deno.test("encodeIndex() distinguishes keys that differ in one character, at every length", () => {
   const text = "abcdefghijklmnopqrstuvwxyz0123456789";
   const keys = Array.from(text, (_, length) => text.slice(0, length)).flatMap((key) => [
     key,
@@ -246,9 +246,9 @@ const VALUE = "00000001 00000000 7600";
 const UNSOUND: readonly (readonly [string, string])[] = [
   ["another magic number", "B007F458 00020001 0000000C"],
   ["another version", "B007F457 00010001 0000000C"],
-  ["a root behind its end", "B007F457 00020001 0000000D"],
+  ["a root beyond its end", "B007F457 00020001 0000000D"],
   ["a root with a prefix", `B007F457 00020001 C000000C 6100 ${VALUE}`],
-  ["bytes behind the last node", `${GOOD} ${VALUE} ${VALUE} 00`],
+  ["bytes after the last node", `${GOOD} ${VALUE} ${VALUE} 00`],
   ["a node cut off", `${GOOD} ${VALUE} 00000001 00000000 76`],
   ["a value that is not there", `${GOOD} ${VALUE} 00000002 00000000 7600`],
   ["no values where there should be", `${GOOD} ${VALUE} 00000000`],

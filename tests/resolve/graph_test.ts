@@ -1,6 +1,6 @@
 /**
  * The graph of modules: order, transitive dependencies, cycles. The expected orders follow by hand
- * from the rule: modules that nobody uses form a stack, in list order; the last is taken and
+ * from the rule: modules that nobody uses form a stack, in their order; the last is taken and
  * placed, and each of its dependencies whose users are all placed is pushed.
  *
  * @module
@@ -74,7 +74,7 @@ const ACYCLIC: readonly Acyclic[] = [
   },
   // 4, then its 1; then 3 frees 0, and 2.
   {
-    about: "users that stand behind what they use",
+    about: "users that come after what they use",
     graph: [[], [], [], [0, 2], [0, 1]],
     order: [4, 1, 3, 2, 0],
     all: [[], [], [], [2, 0], [1, 0]],
@@ -120,7 +120,7 @@ const CYCLIC: readonly Cyclic[] = [
   { about: "a module that needs itself", graph: [[0]], order: [], cycles: [[0]], traces: [[0, 0]] },
   { about: "a pair", graph: [[1], [0]], order: [], cycles: [[0, 1]], traces: [[0, 1, 0]] },
   {
-    about: "a pair behind a user",
+    about: "a pair that a third module needs",
     graph: [[2], [0], [0]],
     order: [1],
     cycles: [[0, 2]],

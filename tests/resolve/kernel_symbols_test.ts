@@ -1,6 +1,7 @@
 /**
  * The kernel's own symbols from Module.symvers and System.map: which lines count, with which CRC,
- * and what is said of bad ones. Checked by the reference, which tells by -e what it knows.
+ * and what is said of bad ones. Checked by the reference, which shows with -e which symbols it
+ * knows.
  *
  * @module
  */

@@ -21,7 +21,7 @@ function namesOf(table: NameTable): string[] {
   return Array.from(names.offsets.subarray(1), (_, i) => decodeLatin1(stringBytes(names, i)));
 }
 
-Deno.test("NameTable keeps the numbers of its list, and adds behind them", () => {
+Deno.test("NameTable keeps the numbers of its list, and adds after them", () => {
   const table = makeTable("b", "", "module_layout");
   const numbers = ["module_layout", "new", "b", "", "new", "newer"].map((name) => table.add(name));
   assertEquals(numbers, [2, 3, 0, 1, 3, 4]);

@@ -15,7 +15,7 @@ import { CompressionError, LimitError } from "../../lib/errors.ts";
 /** Directory of the files. */
 export const COMPRESSED = new URL("../../testdata/compressed/", import.meta.url);
 
-/** Of everything a little. */
+/** A module with a little of everything. */
 const MODULE_SPEC: ModuleSpec = {
   exports: Array.from({ length: 30 }, (_, i) => ({ name: `example_function_${i}`, crc: i * 7919 })),
   needs: ["printk", "kmalloc", "kfree", { name: "example_optional", weak: true }],
@@ -27,7 +27,7 @@ const MODULE_SPEC: ModuleSpec = {
   versions: [{ name: "module_layout", crc: 0x12345678 }, { name: "printk", crc: 0x9abcdef0 }],
 };
 
-/** Much of it, for decoders that work in pieces. */
+/** A module with much of it, for decoders that work in pieces. */
 const LARGE_SPEC: ModuleSpec = {
   exports: Array.from({ length: 100 }, (_, i) => `large_symbol_${i}`),
   modinfo: Array.from({ length: 2500 }, (_, i) => {
@@ -39,7 +39,7 @@ const LARGE_SPEC: ModuleSpec = {
 
 /**
  * Machine code that the filters of xz rewrite: a call in each piece of 16 bytes, of one machine
- * after the other. What stands around the opcodes is arbitrary.
+ * after the other. The bytes around the opcodes are arbitrary.
  */
 const CALLS: readonly (readonly (readonly [at: number, byte: number])[])[] = [
   [[0, 0xe8], [3, 0x00], [4, 0x00], [7, 0xe9], [10, 0xff], [11, 0xff]], // x86: call, jmp
@@ -60,7 +60,7 @@ function buildCode(): Uint8Array {
   return bytes;
 }
 
-/** The files `zeros.*` hold no module, but so many zero bytes. */
+/** The files `zeros.*` hold no module, but this many zero bytes. */
 export const ZEROS = 64 * 2 ** 20;
 
 /** A file's bytes. */
@@ -82,7 +82,7 @@ export const LARGE = buildModule(LARGE_SPEC);
 /** What the files `code-*.xz` hold. */
 export const CODE = buildCode();
 
-/** Bytes that there is room for at first, and what room is a multiple of, at most. */
+/** Bytes of space at first, and the most that rounding up to whole pages adds. */
 const SMALL = 65536;
 const PAGES = 2 * 65536;
 
@@ -143,7 +143,7 @@ export class Decoder {
       LimitError,
       `more than ${limit} bytes`,
     );
-    assertEquals(output.refusals, 1, "pieces that did not fit: it went on behind the first");
+    assertEquals(output.refusals, 1, "pieces that did not fit: it went on after the first");
     assert(output.length <= limit, `${output.length} bytes are held`);
     const most = Math.max(limit, SMALL) + PAGES;
     const { length } = output.image.bytes;
@@ -179,7 +179,7 @@ export function assertSameBytes(actual: Uint8Array, want: Uint8Array, what = "co
   assertEquals(at, -1, `${what}: first wrong byte`);
 }
 
-/** The pieces, one behind the other. */
+/** The pieces, one after the other. */
 export function concat(...pieces: Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

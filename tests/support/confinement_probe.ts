@@ -1,9 +1,9 @@
 /**
  * The program itself, main.ts with its workers, but that each of its threads tries what it may not
  * do: a program for tests. It takes the program's arguments, and from `probe.json` in the working
- * directory what to try; the last line that it writes to stdout tells what came of that.
+ * directory what to try; the last line that it writes to stdout says what came of that.
  *
- * The program cannot tell: its workers' code is put behind the attempts (see
+ * The program cannot tell: its workers' code comes after the attempts (see
  * confinement_probe_worker.ts), the first message to a worker with modules to read is held up until
  * this thread has made its own, and so is the exit.
  *
@@ -29,7 +29,7 @@ export interface ProbeReport {
   readonly status: number;
   readonly main: {
     readonly before: Findings;
-    /** Before a worker is told to read modules, and so before the first byte of one is read. */
+    /** Before a worker is asked to read modules, and so before the first byte of one is read. */
     readonly handedOver: Findings;
     readonly after: Findings;
   };

@@ -1,7 +1,7 @@
 /**
- * Attempts at all that a thread of the program might do, and the worker that makes them in the
- * place of a reader or the writer: with its permissions, when it gets its first message, before it
- * does that thread's work by its own code. See confinement_probe.ts.
+ * Attempts at all that a thread of the program might do, and the worker that makes them instead of
+ * a reader or the writer: with its permissions, when it gets its first message, before it does that
+ * thread's work by its own code. See confinement_probe.ts.
  *
  * Every attempt leaves the tree as it was but for files of new names that are no modules'.
  *
@@ -27,7 +27,7 @@ export type Outcomes = Readonly<Record<string, string>>;
 /** What a thread could do. */
 export type Findings = Readonly<Record<string, Outcomes>>;
 
-/** What the probe tells a worker by its name. */
+/** What the probe passes to a worker as its name. */
 export interface Assignment {
   /** The program's own code for this thread. */
   readonly source: string;
@@ -43,7 +43,7 @@ const NOBODY_THERE = 65_534;
 /** The global one may be another, in the probe's main thread. */
 const PlainWorker = Worker;
 
-/** Makes all attempts, and tells what came of each. */
+/** Makes all attempts, and returns what came of each. */
 export async function attemptAll({ tree, output, outside }: Places): Promise<Findings> {
   const things: Readonly<Record<string, Ways>> = {
     "read tree": waysToRead(tree),

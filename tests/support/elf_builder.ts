@@ -1,7 +1,7 @@
 /**
  * Writes kernel modules, which are relocatable ELF objects, from a description: whole and valid
- * ones by default, and broken in any way that a test asks for. The constants are the builder's
- * own, from the System V ABI (gABI 4.1, chapter 4), so that a wrong number in lib/wasm/assembly is not
+ * ones by default, and broken in any way that a test asks for. The constants are the builder's own,
+ * from the System V ABI (gABI 4.1, chapter 4), so that a wrong number in lib/wasm/assembly is not
  * repeated here.
  *
  *     Ehdr · data of each section · Shdr of each section
@@ -100,7 +100,7 @@ export interface ModuleSpec extends Partial<Shape> {
   readonly machine?: number;
   readonly exports?: readonly (string | ExportSpec)[];
   readonly needs?: readonly (string | NeedSpec)[];
-  /** Symbols behind those of `exports` and `needs`. */
+  /** Symbols after those of `exports` and `needs`. */
   readonly symbols?: readonly SymbolSpec[];
   /** Names in `__ksymtab_strings`. */
   readonly ksymtabStrings?: readonly string[];
@@ -155,7 +155,7 @@ export function buildModule(spec: ModuleSpec = {}): Uint8Array {
 
 /**
  * The bytes of a module file with a section so large that it would take long to write it byte by
- * byte. Its header stands before those of the usual sections, and its content behind all others.
+ * byte. Its header comes before those of the usual sections, and its content after all others.
  */
 export function buildLargeModule(
   name: string,

@@ -113,7 +113,7 @@ export function needsOf(module: Uint8Array): FoundNeed[] {
   return listNeeds(parseWith(module, "parseNeeds"))[0]!;
 }
 
-/** What `parseModinfo` finds, as `key=value`: one list behind the other. */
+/** What `parseModinfo` finds, as `key=value`: one list after the other. */
 export function modinfoOf(module: Uint8Array): string[] {
   const facts = parseWith(module, "parseModinfo");
   return (["alias", "softdep", "weakdep"] as const).flatMap((key) =>

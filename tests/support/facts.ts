@@ -72,7 +72,7 @@ export function mergeFacts(
   };
 }
 
-/** Facts as plain values, with names instead of their numbers, which depend on who met them first. */
+/** Facts as plain values, with names instead of their numbers, which depend on the order. */
 export function describeFacts(facts: Facts): unknown {
   const { names, exportStarts, needStarts } = facts;
   const name = (id: number) => decodeBytes(stringBytes(names, id));
@@ -125,7 +125,7 @@ function listOf(modules: readonly (readonly string[])[]): ModuleStrings {
   return { starts: startsOf(modules), values: stringsOf(modules.flat()) };
 }
 
-/** Where each list starts when they stand one behind another, and where the last one ends. */
+/** Where each list starts when they follow one another, and where the last one ends. */
 function startsOf(lists: readonly { readonly length: number }[]): Uint32Array {
   const starts = new Uint32Array(lists.length + 1);
   lists.forEach(({ length }, i) => starts[i + 1] = starts[i]! + length);

@@ -1,6 +1,6 @@
 /**
  * The golden trees as descriptions: scripts/golden builds the roots from them. Each case aims at
- * one thing. Only cases in which this program and the reference are to agree stand here.
+ * one thing. There are only cases in which this program and the reference must agree.
  *
  * Files must not hold the root's path. An external directory is given relative to the working
  * directory, which is the root; what lies outside of the tree is shown (-n), not written.
@@ -421,7 +421,7 @@ const ELF_CASES: readonly GoldenCase[] = [
   },
 ];
 
-/** Modules with compressed content, by their paths; what each file holds is told by its bytes. */
+/** Modules with compressed content, by their paths; the bytes of a file decide what it is. */
 const COMPRESSED_CASES: readonly GoldenCase[] = [
   {
     name: "compressed-xz",
@@ -480,7 +480,7 @@ const COMPRESSED_CASES: readonly GoldenCase[] = [
   },
 ];
 
-/** Files of modules that are packed, with a suffix behind their paths. */
+/** Files of modules that are packed, with a suffix after their paths. */
 function packed(
   modules: Readonly<Record<string, ModuleSpec>>,
   { suffix, pack }: { suffix: string; pack: (module: Uint8Array) => Uint8Array },
@@ -592,7 +592,7 @@ const LINK_CASES: readonly GoldenCase[] = [
   },
 ];
 
-/** Two modules of one name, which tell by their alias which one was taken. */
+/** Two modules of one name, whose aliases show which one was taken. */
 function twins(first: string, second: string, ...more: string[]): Record<string, ModuleSpec> {
   return Object.fromEntries(
     [first, second, ...more].map((directory) => [
@@ -608,7 +608,7 @@ function configured(name: string, config: string, tree: TreeSpec): GoldenCase {
   return { name, args: CONFIGURED, ...tree, files };
 }
 
-/** The same, on stdout: that is enough to tell, and paths of external modules are absolute. */
+/** The same, on stdout: that shows enough, and paths of external modules are absolute. */
 function shown(name: string, config: string, tree: TreeSpec): GoldenCase {
   return { ...configured(name, config, tree), args: ["-n", ...CONFIGURED] };
 }

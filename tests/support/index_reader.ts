@@ -34,8 +34,8 @@ const VALUES = 4;
 const CHILDREN = 2;
 
 /**
- * All entries in trie order: a key stands before the longer ones that begin with it, and
- * characters ascend.
+ * All entries in trie order: a key comes before the longer ones that begin with it, and characters
+ * ascend.
  *
  * @throws Error when the file is unsound: a wrong header, an offset that does not point to where
  * the next node of a pre-order must be (so that nodes neither overlap nor leave gaps), unknown
@@ -48,7 +48,7 @@ export function readIndex(bytes: Uint8Array): IndexEntry[] {
   const root = cursor.number();
   expect(root >>> 31 === 0, "a root without prefix");
   const entries: IndexEntry[] = [];
-  if (root === HEADER_SIZE) expect(bytes.length === HEADER_SIZE, "nothing behind an empty root");
+  if (root === HEADER_SIZE) expect(bytes.length === HEADER_SIZE, "nothing after an empty root");
   else readNode(cursor, { reference: root, path: "", entries });
   expect(cursor.at === bytes.length, `the end of the file at ${cursor.at}`);
   return entries;

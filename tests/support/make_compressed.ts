@@ -1,5 +1,5 @@
 /**
- * Makes testdata/compressed/ anew, with the tools xz, zstd and gzip:
+ * Makes testdata/compressed/ again, with the tools xz, zstd and gzip:
  *
  *     scripts/deno run --allow-read --allow-write --allow-run tests/support/make_compressed.ts
  *

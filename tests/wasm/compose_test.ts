@@ -1,5 +1,5 @@
 /**
- * Strings put together of others.
+ * Strings composed from others.
  *
  * @module
  */
@@ -15,7 +15,7 @@ function textsOf(strings: Strings): string[] {
   return Array.from(strings.offsets.subarray(1), (_, i) => decodeLatin1(stringBytes(strings, i)));
 }
 
-Deno.test("compose() joins texts, strings by place and strings by number", () => {
+Deno.test("compose() joins texts, strings by position and strings by number", () => {
   const owners = { from: stringsOf(["ext4", "xfs"]), numbers: Uint32Array.of(1, 0, 1) };
   const composed = compose(3, ["alias ", stringsOf(["a", "bc", ""]), " ", owners, "\n"]);
   assertEquals(textsOf(composed), ["alias a xfs\n", "alias bc ext4\n", "alias  xfs\n"]);

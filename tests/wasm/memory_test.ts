@@ -1,6 +1,6 @@
 /**
- * The memory of the parser: what modules say stands below the file that is being read, however much
- * it is. It moves between two modules, and in one module it cannot.
+ * The memory of the parser: facts lie below the file that is being read, however many they are.
+ * They get more memory between two modules, when the file moves up.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import { describeFacts, factsOf as makeFacts, mergeFacts } from "../support/fact
 
 const MIB = 2 ** 20;
 
-/** Pieces of one length, one behind the other, each of which begins with its number. */
+/** Pieces of one length, one after the other, each of which begins with its number. */
 function numbered(
   count: number,
   { first, pattern }: { first: number; pattern: string },
@@ -48,7 +48,7 @@ function numbered(
 const REST_OF_ALIAS = "x".repeat(100);
 const REST_OF_NAME = "y".repeat(40);
 
-/** A module with so many aliases and needs, which no other module has. */
+/** A module with `count` aliases and needs that no other module has. */
 function largeModule(module: number, count: number): Uint8Array {
   const first = module * count;
   const aliases = numbered(count, { first, pattern: `alias=0000000${REST_OF_ALIAS}\0` });
@@ -130,7 +130,7 @@ Deno.test("facts of more than 16 MiB come from files that are read in parts", ()
   assertLargeFacts(parser, modules, count);
 });
 
-/** A module that says more than there is memory for, and the function that notices it. */
+/** A module whose facts need more memory than there is, and the function that notices it. */
 const TOO_MUCH: Readonly<
   Record<string, readonly ["parseExports" | "parseNeeds" | "parseModinfo", () => Uint8Array]>
 > = {
@@ -159,7 +159,7 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** A module with so many equal symbols. */
+/** A module with `count` equal symbols. */
 function symbolsModule(
   name: string,
   { count, shndx }: { count: number; shndx: number },

@@ -32,7 +32,7 @@ class Names {
     this.clear();
   }
 
-  /** Begins anew. */
+  /** Starts over. */
   clear(): void {
     this.#workspace.exports.startFacts(false);
   }
@@ -108,7 +108,7 @@ Deno.test("names keep all bytes but NUL as they are", () => {
   assertEquals(names.bytesOf(0), bytes);
 });
 
-Deno.test("names are told from their own beginnings", () => {
+Deno.test("names differ from their own beginnings", () => {
   const texts = Array.from(
     { length: 40 },
     (_, i) => "abcdefghijklmnopqrstuvwxyz0123456789abcd".slice(i),
@@ -119,7 +119,7 @@ Deno.test("names are told from their own beginnings", () => {
   }
 });
 
-Deno.test("names are told apart that differ in any one byte, at every length", () => {
+Deno.test("names that differ in any one byte are distinguished, at every length", () => {
   const texts = new Set<string>();
   for (let length = 0; length <= 25; length++) {
     const plain = "abcdefghijklmnopqrstuvwxyz".slice(0, length);
@@ -128,7 +128,7 @@ Deno.test("names are told apart that differ in any one byte, at every length", (
   }
   const numbers = [...Array(texts.size).keys()];
   assertEquals(new Names().internTexts(...texts), numbers);
-  // The same with something else behind each of them.
+  // The same with something else after each of them.
   assertEquals(new Names().internTexts(...Array.from(texts, (text) => `${text}\0x`)), numbers);
 });
 
@@ -172,7 +172,7 @@ Deno.test("no names make an empty list", () => {
   assertEquals(names.length, 0);
 });
 
-Deno.test("names begin anew with new facts", () => {
+Deno.test("numbers of names begin at 0 again with new facts", () => {
   const names = new Names();
   const many = Array.from({ length: 5000 }, (_, i) => `name_${i}`);
   for (const texts of [["a", "b"], many, ["b", "c", "b"], [], many.toReversed(), ["name_7"]]) {
@@ -183,7 +183,7 @@ Deno.test("names begin anew with new facts", () => {
   }
 });
 
-Deno.test("names stand one behind the other, by number", () => {
+Deno.test("names are stored one after the other, by number", () => {
   const names = new Names();
   names.internTexts("b", "", "aa", "b");
   assertEquals(names.finish(), { bytes: latin1("baa"), offsets: Uint32Array.of(0, 1, 1, 3) });
@@ -241,14 +241,14 @@ function mix(hash: bigint, word: bigint, { first, second }: Keys): bigint {
   return twice ^ twice >> 32n;
 }
 
-/** The number that undoes a multiplication by an odd one, modulo 2^64: by Newton's method. */
+/** The inverse of an odd number modulo 2^64, by Newton's method. */
 function invert(factor: bigint): bigint {
   let inverse = 1n;
   for (let i = 0; i < 6; i++) inverse = inverse * (2n - factor * inverse) & MASK;
   return inverse;
 }
 
-/** What `mix` has this result for: hash and word, combined. */
+/** The inverse of `mix`: hash and word, combined, that have this result. */
 function unmix(result: bigint, { first, second }: Keys): bigint {
   const once = (result ^ result >> 32n) * invert(second) & MASK;
   return (once ^ once >> 32n) * invert(first) & MASK;
@@ -260,8 +260,8 @@ function wordText(word: bigint, length = 8): string {
 }
 
 /**
- * So many names of 16 bytes with one hash: the first eight bytes are arbitrary, and the others make
- * up for them.
+ * `count` names of 16 bytes with one hash: the first eight bytes are arbitrary, and the others are
+ * calculated from them.
  */
 function collidingNames(count: number, keys: Keys): string[] {
   const names: string[] = [];
@@ -274,7 +274,7 @@ function collidingNames(count: number, keys: Keys): string[] {
   return names;
 }
 
-/** Two texts of seven bytes that, behind something with this hash, have one hash. */
+/** Two texts of seven bytes that, after something with this hash, have one hash. */
 function collidingEnds(hash: bigint, keys: Keys): [string, string] {
   const first = 0x61626364656667n;
   const result = mix(hash, first, keys);
@@ -287,7 +287,7 @@ function collidingEnds(hash: bigint, keys: Keys): [string, string] {
 }
 
 for (const [i, keys] of KEYS.entries()) {
-  Deno.test(`names with one hash are told apart, with the keys ${i}`, () => {
+  Deno.test(`names with one hash are distinguished, with the keys ${i}`, () => {
     const texts = collidingNames(3000, keys);
     assertEquals(new Set(texts).size, 3000);
     const numbers = [...texts.keys()];
@@ -296,7 +296,7 @@ for (const [i, keys] of KEYS.entries()) {
     assertEquals(names.internTexts("a", ...texts, "a"), [3000, ...numbers, 3000]);
   });
 
-  Deno.test(`names with one hash and two lengths are told apart, with the keys ${i}`, () => {
+  Deno.test(`names with one hash and two lengths are distinguished, with the keys ${i}`, () => {
     let found = 0;
     for (let first = 0x6161616161616161n; found < 20; first++) {
       const hash = mix(keys.seed, first, keys);
@@ -311,7 +311,7 @@ for (const [i, keys] of KEYS.entries()) {
   });
 
   for (const beginning of ["", "another ", "two times eight "]) {
-    Deno.test(`names with one hash behind "${beginning}" are told apart, with the keys ${i}`, () => {
+    Deno.test(`names with one hash after "${beginning}" are distinct, with the keys ${i}`, () => {
       const words = new DataView(stringsOf([beginning]).bytes.buffer);
       let hash = keys.seed;
       for (let at = 0; at < words.byteLength; at += 8) {
@@ -355,7 +355,7 @@ Deno.test("names that differ in the highest bits of two words do not collide", (
   assert(performance.now() - start < 1000, "too slow");
 });
 
-/** A module that needs all ends of one name of so many bytes. */
+/** A module that needs every ending of one name of `length` bytes. */
 function overlapping(length: number): Uint8Array {
   const name = Array.from({ length }, (_, i) => String.fromCharCode(0x61 + i % 26)).join("");
   const symbols = Array.from({ length: length - 1 }, (_, i) => ({ st_name: i + 2 }));

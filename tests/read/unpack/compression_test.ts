@@ -42,7 +42,7 @@ const FORMATS: readonly [Compression, (bytes: Uint8Array) => Uint8Array, string]
 ];
 
 for (const [compression, pack, magic] of FORMATS) {
-  Deno.test(`findCompression() tells ${compression} by its first bytes`, () => {
+  Deno.test(`findCompression() recognises ${compression} by its first bytes`, () => {
     assertEquals(findCompression(pack(MODULE)), compression);
     assertEquals(findCompression(latin1(magic)), compression);
     assertEquals(findCompression(latin1(`${magic}anything`)), compression);
@@ -63,7 +63,7 @@ for (const [compression, pack, magic] of FORMATS) {
     for (const unpack of [first, second, first]) await assertUnpacks(unpack, pack(MODULE));
   });
 
-  Deno.test(`a decoder of ${compression} goes on behind any error of another one`, async () => {
+  Deno.test(`a decoder of ${compression} goes on after any error of another one`, async () => {
     const first = await withDeadline(loadUnpack(compression));
     const second = await withDeadline(loadUnpack(compression));
     await assertRejects(

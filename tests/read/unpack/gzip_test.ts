@@ -48,7 +48,7 @@ const GOOD: Readonly<Record<string, Uint8Array>> = {
     ...Array.from({ length: 64 }, (_, i) => packGzip(MODULE.subarray(i * 48, i * 48 + 48))),
   ),
   "with an empty member in front": concat(packGzip(new Uint8Array(0)), PLAIN),
-  "with an empty member behind": concat(PLAIN, packGzip(new Uint8Array(0))),
+  "followed by an empty member": concat(PLAIN, packGzip(new Uint8Array(0))),
   "with the text flag": withHeader(FTEXT),
   "with a name": withHeader(FNAME, NAME),
   "with a comment": withHeader(FCOMMENT, COMMENT),
@@ -56,12 +56,12 @@ const GOOD: Readonly<Record<string, Uint8Array>> = {
   "with a header's CRC": withHeader(FHCRC),
   "with all fields": withHeader(31, EXTRA, NAME, COMMENT),
   "with a name of 100,000 characters": withHeader(FNAME, latin1("x".repeat(100_000) + "\0")),
-  "with one zero byte behind": concat(PLAIN, new Uint8Array(1)),
-  "with 512 zero bytes behind": concat(PLAIN, new Uint8Array(512)),
-  "with 200,000 zero bytes behind": concat(PLAIN, new Uint8Array(200_000)),
+  "followed by one zero byte": concat(PLAIN, new Uint8Array(1)),
+  "followed by 512 zero bytes": concat(PLAIN, new Uint8Array(512)),
+  "followed by 200,000 zero bytes": concat(PLAIN, new Uint8Array(200_000)),
   // zlib takes the first zero byte for the end.
-  "with zero bytes and a text behind": concat(PLAIN, new Uint8Array(100), latin1("more")),
-  "with zero bytes and a member behind": concat(PLAIN, new Uint8Array(100), PLAIN),
+  "followed by zero bytes and a text": concat(PLAIN, new Uint8Array(100), latin1("more")),
+  "followed by zero bytes and a member": concat(PLAIN, new Uint8Array(100), PLAIN),
 };
 
 for (const [what, input] of Object.entries(GOOD)) {
@@ -117,8 +117,8 @@ const BAD: Readonly<Record<string, readonly [Uint8Array, ...string[]]>> = {
   "cut off in the trailer": [PLAIN.subarray(0, -3)],
   "cut off in a second member": [concat(PLAIN, PLAIN.subarray(0, 300))],
   "cut off in a second member's header": [concat(PLAIN, PLAIN.subarray(0, 5))],
-  "with a text behind": [concat(PLAIN, latin1("something else\n"))],
-  "with one other byte behind": [concat(PLAIN, latin1("x"))],
+  "followed by a text": [concat(PLAIN, latin1("something else\n"))],
+  "followed by one other byte": [concat(PLAIN, latin1("x"))],
 };
 
 for (const [what, [input, ...words]] of Object.entries(BAD)) {

@@ -17,16 +17,16 @@ function textOf({ bytes }: UnpackBuffer): string {
   return decodeLatin1(bytes);
 }
 
-/** Bytes that there is room for. */
+/** Bytes that the buffer has space for. */
 function roomOf({ image }: UnpackBuffer): number {
   return image.bytes.length;
 }
 
-/** Room that there is from the beginning; more comes in pages of memory. */
+/** Space that there is from the beginning; more comes in pages of memory. */
 const LEAST = 65536;
 const PAGES = 2 * 65536;
 
-Deno.test("UnpackBuffer begins empty and with no more room than there is", () => {
+Deno.test("UnpackBuffer begins empty and with no more space than the memory has", () => {
   const image = makeImage();
   const { length } = image.bytes;
   const buffer = new UnpackBuffer(image, 100 * MIB);
@@ -43,7 +43,7 @@ Deno.test("UnpackBuffer.bytes are what has been appended, and stand in the image
   assertEquals(image.bytes.subarray(0, 7), latin1("one two"));
 });
 
-Deno.test("UnpackBuffer.append() puts pieces one behind the other", () => {
+Deno.test("UnpackBuffer.append() puts pieces one after the other", () => {
   const buffer = makeUnpackBuffer(100);
   for (const piece of ["one ", "", "two ", "three"]) buffer.append(latin1(piece));
   assertEquals(textOf(buffer), "one two three");
@@ -84,7 +84,7 @@ for (const limit of [0, 1, 10, MIB - 1, MIB, MIB + 1, 3 * MIB]) {
     buffer.append(new Uint8Array(0));
   });
 
-  Deno.test(`UnpackBuffer with the limit ${limit} has no more room than that when it grows`, () => {
+  Deno.test(`UnpackBuffer with the limit ${limit} has no more space after it grows`, () => {
     const buffer = makeUnpackBuffer(limit);
     for (let left = limit; left > 0; left -= 1000) {
       buffer.append(new Uint8Array(Math.min(left, 1000)));
@@ -103,7 +103,7 @@ Deno.test("UnpackBuffer.append() of a piece beyond the limit takes no part of it
   assertEquals(textOf(buffer), "abcdefghij");
 });
 
-Deno.test("UnpackBuffer.append() makes no room for a piece beyond the limit", () => {
+Deno.test("UnpackBuffer.append() makes no space for a piece beyond the limit", () => {
   const buffer = makeUnpackBuffer(10);
   const room = roomOf(buffer);
   assertThrows(() => buffer.append(new Uint8Array(11)), LimitError);
