@@ -1,5 +1,5 @@
 /**
- * The program: arguments in, exit status out.
+ * The program: arguments in, exit status out. The work itself is done by lib/run.ts.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * The errors that this program throws on purpose. What a worker or a parser finds wrong with one
- * module never ends the run; these do, or are turned into a message by whoever knows the path.
+ * The errors that this program throws on purpose. UsageError and FatalError end the run. The others
+ * say what is wrong with one file; the code that knows its path makes a message of them, and the
+ * run goes on.
  *
  * @module
  */
@@ -51,8 +52,8 @@ export class FormatError extends Error {
   /**
    * @param what what is wrong
    * @param offset byte offset in the file at which it was noticed
-   * @param code the error number that the reference has for it: another kind of file altogether
-   * (`ENOEXEC`), or a broken one
+   * @param code the reference's error number: `ENOEXEC` for another kind of file altogether,
+   * `EINVAL` for a broken one
    */
   constructor(
     what: string,
@@ -68,7 +69,7 @@ export class CompressionError extends Error {
   override name = "CompressionError";
 }
 
-/** A file asks for more than any file may have. */
+/** A file passes a limit, or there is no memory for it. */
 export class LimitError extends Error {
   override name = "LimitError";
 }
@@ -78,7 +79,7 @@ export class SizeError extends LimitError {
   override name = "SizeError";
 }
 
-/** There is not enough memory for what a file says; there may be after `Parser.enlarge`. */
+/** A module's facts do not fit into the memory below its file; they may after `Parser.enlarge`. */
 export class SpaceError extends LimitError {
   override name = "SpaceError";
 }

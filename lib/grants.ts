@@ -2,8 +2,8 @@
  * What each thread may do: worked out from the plan, checked, and shown.
  *
  * Deno checks the path that is named, not where a symbolic link in it leads (newer releases than
- * 2.4 check that too). So the paths of a plan are granted by their names and by the places that
- * these names lead to. Links inside the tree are another matter: see discover/bounds.ts.
+ * 2.4 check that too). So each path of a plan is granted twice: as it is named, and as its real
+ * path. For links inside the tree, see discover/bounds.ts.
  *
  *     readers (1 to 2)
  *       read         /lib/modules
@@ -28,7 +28,7 @@ export interface Grants {
   readonly readers: readonly string[];
   /** The tree, and all that readers may read: where links may lead without a wider grant. */
   readonly links: readonly string[];
-  /** What the writer may read and write; nothing where there is no writer (-n). */
+  /** What the writer may read and write; nothing with -n, which starts no writer. */
   readonly writer: readonly string[];
 }
 
@@ -84,7 +84,7 @@ export function addTargets(grants: Grants, targets: readonly string[]): Grants {
   return { ...grants, main: [...main, ...targets], readers: [...readers, ...targets] };
 }
 
-/** The same with the places that the paths really lead to, each path once. */
+/** The grants with the real path of each path added, and no path twice. */
 export function addRealPlaces(grants: Grants): Grants {
   const { main, readers, links, writer } = grants;
   return {
@@ -107,7 +107,7 @@ export function findGranted(name: "read" | "write", paths: readonly string[]): s
 /**
  * Makes sure that this thread may read and write these paths, with nothing denied below them.
  *
- * @throws FatalError that names the first path that it may not, and what would grant it
+ * @throws FatalError that names the first path that it may not use, and what would grant it
  */
 export function requireGrants({ read, write }: Permissions): void {
   for (const [name, paths] of [["read", read], ["write", write]] as const) {

@@ -8,7 +8,7 @@
 import { systemReason } from "./errors.ts";
 import type { Level, Message } from "./model.ts";
 
-/** The levels by ascending detail. */
+/** The levels, from the most severe to the most detailed. */
 const LEVELS: readonly Level[] = ["fatal", "error", "warning", "notice", "info", "debug"];
 
 const encoder = new TextEncoder();
@@ -54,7 +54,7 @@ export class Log {
   }
 }
 
-/** Writes to stderr; there is nobody left to tell if that fails. */
+/** Writes to stderr; if that fails, nothing else can report it. */
 export function writeError(text: string): void {
   try {
     writeAll(Deno.stderr, encoder.encode(text));

@@ -20,13 +20,13 @@ export type Level = "output" | "fatal" | "error" | "warning" | "notice" | "info"
 export interface Message {
   /** How severe it is. */
   readonly level: Level;
-  /** What there is to say, without a newline at its end. */
+  /** The message itself, without a newline at its end. */
   readonly text: string;
   /** Something is left out of the index files: the run goes on, but ends with exit status 2. */
   readonly fails?: boolean;
 }
 
-/** Takes a message as soon as there is something to say. */
+/** Takes each message as soon as it arises. */
 export type Report = (message: Message) => void;
 
 /** A run: all that the command line decided. */
@@ -45,7 +45,7 @@ export interface Plan {
   readonly outputRoot: string;
   /** Further directories that may be read (--allow-read): links may lead there. */
   readonly allowRead: readonly string[];
-  /** Configuration files or directories (-C); none for the usual ones. */
+  /** Configuration files or directories (-C); if empty, the usual directories are used. */
   readonly configPaths: readonly string[];
   /** Module files to read instead of the tree's. */
   readonly files: readonly string[];
@@ -65,13 +65,13 @@ export interface Plan {
   readonly prefix: string | undefined;
   /** Warn of entries that an index holds already (-w). */
   readonly warnDuplicates: boolean;
-  /** Tell each dependency on stdout (-v). */
+  /** Show each dependency on stdout (-v). */
   readonly showDependencies: boolean;
   /** An unreadable module, or with -e an unknown symbol, counts as something left out. */
   readonly strict: boolean;
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;
-  /** Threads that read modules: how many there are in between depends on the work. */
+  /** Fewest and most threads that read modules; the number between these depends on the work. */
   readonly readers: { readonly fewest: number; readonly most: number };
 }
 
@@ -86,9 +86,10 @@ export interface ModuleFiles {
 }
 
 /**
- * What the module files say, in columns: module i is the i-th of those read, or of all. A list of
- * module i runs from `starts[i]` to `starts[i + 1]`; symbols are numbers of `names`; a CRC of 64
- * bits is two halves. The columns of CRCs and weak references are empty if nobody asked for them.
+ * What the module files say, in columns. Module i is the i-th that one reader read or, after
+ * merging, the i-th of all. A list of module i runs from `starts[i]` to `starts[i + 1]`; symbols
+ * are numbers of `names`; a CRC of 64 bits is two halves. The columns of CRCs and weak references
+ * are empty unless they were asked for.
  */
 export interface Facts extends SymbolFacts, StringFacts {
   /** What could not be read or had to be dropped, in file order. */
@@ -111,7 +112,7 @@ export interface SymbolFacts {
   readonly needWeak: Uint32Array;
 }
 
-/** The strings by which modules tell what they are for, and what goes with them. */
+/** The strings in which modules say what they are for, and which other modules they go with. */
 export interface StringFacts {
   readonly alias: ModuleStrings;
   readonly softdep: ModuleStrings;
@@ -135,24 +136,27 @@ export interface Fault {
   /** The module's index. */
   readonly module: number;
   /**
-   * `unreadable`: the file cannot be opened or is no module. `dropped`: one of its values cannot
-   * be written to an index file. `too large`: the limit of size was passed. `refused`: another one, or
-   * memory or a permission is missing.
+   * `unreadable`: the file cannot be opened or is no module. `dropped`: one of its values cannot be
+   * written to an index file. `too large`: the file passes the size limit. `refused`: it passes
+   * another limit, or memory or a permission is missing.
    */
   readonly kind: "unreadable" | "dropped" | "too large" | "refused";
   /** For `unreadable` the system's words for the error, else a sentence. */
   readonly reason: string;
 }
 
-/** What is written of the modules' own strings. */
+/** What the files of the modules' own strings are rendered from. */
 export interface StringModel extends StringFacts {
-  /** Names of the modules in the order of the lists; the number is the priority in an index. */
+  /**
+   * Names of the modules in the order in which the index files list them; a module's number is its
+   * priority in an index.
+   */
   readonly names: Strings;
 }
 
-/** All that the other files are made from. Modules are numbered by `modules`. */
+/** What the other files are rendered from. A module's number is its index in `modules`. */
 export interface Model {
-  /** In the order of the lists; the number is the priority in an index. */
+  /** In the order in which the index files list them; the number is the priority in an index. */
   readonly modules: ModuleFiles;
   /** All that module i depends on, directly or not, in the order to be written. */
   readonly dependencies: { readonly starts: Uint32Array; readonly modules: Uint32Array };

@@ -29,7 +29,7 @@ import { resolve } from "./resolve/resolve.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
 
-/** Who hears what a run has to say. */
+/** Where the messages and the output of a run go. */
 export interface Outlet {
   /** Takes messages, as they arise. */
   readonly report: Report;
@@ -37,7 +37,7 @@ export interface Outlet {
   readonly write: (bytes: Uint8Array) => void;
   /**
    * Called before the first byte of a module is read. From then on this thread itself needs no
-   * permission to read or write: a program of its own gives them up now.
+   * permission to read or write: a program that does nothing else gives them up now.
    */
   readonly handOver?: () => void;
 }

@@ -1,12 +1,12 @@
 /**
  * The command line, as typed: one table of options, parsed as GNU getopt_long does, with its
- * messages. What the options mean together is plan.ts's affair.
+ * messages. plan.ts works out what the options mean together.
  *
  * @module
  */
 import { FatalError, UsageError } from "../errors.ts";
 
-/** What was typed. */
+/** The options and operands, as typed. */
 export interface Options {
   /** What to do: the work, or to show something. The first option that asks to show wins. */
   action: "run" | "help" | "version" | "grants";
@@ -40,13 +40,13 @@ export interface Options {
   prefix: string | undefined;
   /** How many times -v was given. */
   verbosity: number;
-  /** Bytes. */
+  /** --max-module-size, in bytes. */
   maxModuleSize: number;
   /** -j */
   jobs: number | undefined;
-  /** What is no option: a kernel version, then module files. */
+  /** Arguments that are not options: a kernel version, then module files. */
   operands: string[];
-  /** Options given that do nothing any more. */
+  /** A notice for each deprecated option that was given. */
   deprecated: string[];
 }
 
@@ -56,11 +56,11 @@ export interface OptionSpec {
   readonly long?: string;
   /** Name of its argument, if it takes one. */
   readonly argument?: string;
-  /** What it does, for the help text; none for options that only old scripts use. */
+  /** What it does, for the help text; undefined for options that only old scripts use. */
   readonly help?: string;
   /**
-   * The reference knows it: its long name may be abbreviated. Others must be written in full, so
-   * that they make no abbreviation ambiguous that works there.
+   * The reference has this option: its long name may be abbreviated. Our own must be written in
+   * full, so that each abbreviation that works with the reference works here.
    */
   readonly reference?: true;
   readonly set: (options: Options, value: string) => void;
@@ -68,7 +68,7 @@ export interface OptionSpec {
 
 const GIB = 1 << 30;
 
-/** All options, in the reference's order, which is that of its messages, then our own. */
+/** All options: the reference's, in the order in which its messages list them, then our own. */
 export const OPTIONS: readonly OptionSpec[] = [
   {
     short: "a",
@@ -261,10 +261,11 @@ function parseSize(value: string): number {
 }
 
 /**
- * Parses the arguments. Options may stand behind operands; `--` ends them. They act in order, so
- * that `--help` before a mistake still helps.
+ * Parses the arguments. Options may come after operands; `--` ends them. They take effect in order,
+ * so that `--help` before a mistake still shows the help.
  *
- * @throws UsageError, FatalError
+ * @throws UsageError where getopt would complain; FatalError for a value that an option does not
+ * take
  */
 export function parseOptions(args: readonly string[]): Options {
   const options: Options = {
@@ -300,12 +301,14 @@ export function parseOptions(args: readonly string[]): Options {
   return options;
 }
 
-/** What follows does not count any more. */
+/** Whether the arguments after this action are ignored. */
 function isFinal({ action }: Options): boolean {
   return action === "help" || action === "version";
 }
 
-/** `name`, `name=value` or an unambiguous beginning of a name; `rest` are the arguments behind. */
+/**
+ * `name`, `name=value` or an unambiguous beginning of a name; `rest` holds the arguments after it.
+ */
 function parseLong(options: Options, text: string, rest: string[]): void {
   const equals = text.indexOf("=");
   const name = equals < 0 ? text : text.slice(0, equals);
@@ -333,7 +336,10 @@ function findLong(name: string, text: string): OptionSpec {
   return candidates[0];
 }
 
-/** Bundled letters; the first that takes an argument takes what is left, or the next argument. */
+/**
+ * Bundled letters. The first option that takes an argument takes the rest of the letters or, if
+ * there are none, the next argument.
+ */
 function parseShort(options: Options, letters: string, rest: string[]): void {
   for (let at = 0; at < letters.length && !isFinal(options); at++) {
     const letter = letters[at]!;
@@ -354,7 +360,7 @@ function parseShort(options: Options, letters: string, rest: string[]): void {
   }
 }
 
-/** Old scripts wrote `-m` for `--map`, without an argument. */
+/** Whether the `-m` before `next` has no argument: old scripts wrote that for `--map`. */
 function isLoneM(next: string | undefined): boolean {
   return next === undefined || next.startsWith("-") || isVersionNumber(next);
 }

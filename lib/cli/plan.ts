@@ -8,13 +8,17 @@ import { UsageError } from "../errors.ts";
 import type { Plan } from "../model.ts";
 import { isVersionNumber, type Options } from "./options.ts";
 
-/** Threads at most unless more are asked for: beyond that, the rest of the work takes longer. */
+/**
+ * Most readers, unless --jobs asks for more: with so many, the rest of the work takes longer than
+ * reading.
+ */
 const MOST_JOBS = 8;
 
 /**
- * Makes a plan. Paths are put together, never normalised: messages show them as they were given.
+ * Makes a plan. Paths are joined, never normalised: messages show them as they were given.
  *
- * @throws UsageError when the first operand is no kernel version
+ * @throws UsageError when the first operand is no kernel version, or there is none and the running
+ * kernel's is hidden
  */
 export function makePlan(options: Options): Plan {
   const [version = findRunning(), ...files] = options.operands;
@@ -56,7 +60,7 @@ function planReaders(jobs: number | undefined): Plan["readers"] {
   return { fewest: count, most: count };
 }
 
-/** The version of the kernel that runs, which a sandbox may hide. */
+/** The running kernel's version, which a sandbox may hide. */
 function findRunning(): string {
   const release = Deno.osRelease();
   if (isVersionNumber(release)) return release;

@@ -1,5 +1,5 @@
 /**
- * The texts of `--help` and `--version`.
+ * The texts of `--help`, rendered from the table of options, and of `--version`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * How far symbolic links may lead. Deno's permissions are about the path that is named and not
- * about where a link in it leads, so every link of a tree is resolved here before it is followed.
+ * How far symbolic links may lead. Deno checks the path that is named, not where a link in it
+ * leads, so every link of a tree is resolved here before it is followed.
  *
  * A link may lead anywhere inside the base directory, and into the directories that are granted
  * besides (`--allow-read`, external ones). Readers may only read the module directory and those
@@ -47,8 +47,8 @@ export function findRealPaths(paths: readonly string[]): string[] {
 }
 
 /**
- * The path without links, whether there is anything at it or only at the beginning of it. Newer
- * releases of Deno than 2.4 want permission for where it leads, to write there.
+ * The path without links, even if only its beginning exists. Releases of Deno after 2.4 need
+ * permission for this path to write there.
  */
 export function realPlace(path: string): string {
   const real = findReal(path);
@@ -67,7 +67,7 @@ export function isWithin(real: string, directories: readonly string[]): boolean 
 /**
  * The real path that a path leads to.
  *
- * @throws OutOfBoundsError when that is out of bounds; the error of the system when it leads nowhere
+ * @throws OutOfBoundsError when that is out of bounds; the system's error when it leads nowhere
  */
 export function resolveLink(path: string, { granted, reach }: Bounds): string {
   const real = Deno.realPathSync(path);
@@ -135,13 +135,13 @@ function findExisting(path: string, root: string): string | undefined {
       Deno.lstatSync(at);
       return at;
     } catch {
-      // Then what it is in.
+      // Look at the directory that it is in.
     }
   }
   return undefined;
 }
 
-/** Whether a path may not be looked at. */
+/** Whether the permission to look at a path is missing. */
 function isHidden(path: string): boolean {
   try {
     Deno.lstatSync(path);
@@ -163,11 +163,11 @@ function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
-/** The path without links, or undefined where there is none or it may not be looked at. */
+/** The path without links, or undefined if it does not exist or may not be looked at. */
 function findReal(path: string): string | undefined {
   try {
     return Deno.realPathSync(path);
   } catch {
-    return undefined; // whoever reads it will say why not
+    return undefined; // the code that reads it reports why
   }
 }

@@ -8,7 +8,10 @@ import { basename } from "@std/path";
 import { FatalError, isNotFound, isNotGranted, systemReason } from "../errors.ts";
 import type { Report } from "../model.ts";
 
-/** Where configuration is looked for. Of files of one name, the first directory's counts. */
+/**
+ * The directories of configuration. Of files with the same name, that of the first directory
+ * counts.
+ */
 export const CONFIG_DIRECTORIES: readonly string[] = [
   "/etc/depmod.d",
   "/run/depmod.d",
@@ -28,7 +31,7 @@ export interface ConfigFile {
 /**
  * Reads the configuration files, sorted by base name.
  *
- * @param paths files or directories (-C); the ones above when there are none
+ * @param paths files or directories (-C); CONFIG_DIRECTORIES when there are none
  * @param options.strict whether one of `paths` that does not exist ends the run
  * @throws FatalError when the permission to look at one is missing, and see `strict`
  */

@@ -1,6 +1,6 @@
 /**
- * Finds the modules, in the order of the lists. It can be done on any thread: what is asked and
- * what is answered are values.
+ * Finds the modules, in the order in which the index files list them. It can run on any thread: it
+ * takes and returns plain values.
  *
  * @module
  */
@@ -33,16 +33,16 @@ export interface Search {
 
 /** What was discovered. */
 export interface Discovery {
-  /** In the order of the lists. */
+  /** In the order in which the index files list them. */
   readonly modules: ModuleFiles;
-  /** By module: milliseconds that it takes to read it, roughly. */
+  /** By module: estimated milliseconds to read it. */
   readonly costs: Float64Array<ArrayBuffer>;
   /** Real paths outside of `bounds.granted` that links lead to: readers have to be granted them. */
   readonly targets: readonly string[];
   /** What is in the tree and may not be read; the messages are among the others. */
   readonly refusals: readonly Refusal[];
   readonly messages: readonly Message[];
-  /** Why the run cannot go on: there are no modules then. */
+  /** Why the run cannot go on, if it cannot; then there are no modules. */
   readonly failure: string | undefined;
 }
 
@@ -59,7 +59,8 @@ interface Collection {
 /**
  * Finds the modules.
  *
- * @param onFile called with the cost of each file that a search finds, as soon as it does
+ * @param onFile called with the cost of each file as soon as the search finds it; not for named
+ * files
  */
 export function discover(
   search: Search,

@@ -1,5 +1,5 @@
 /**
- * Whether there is anything to do (-A).
+ * Whether the index files are newer than the modules, so that nothing is to be done (-A).
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { walkModules } from "./walk.ts";
 
 /**
  * Whether no module file in `directory` is newer, in whole seconds, than `modules.dep` in
- * `outputDirectory`. What cannot be read is a reason to do the work.
+ * `outputDirectory`. False if anything cannot be read.
  */
 export function isUpToDate(
   { directory, outputDirectory }: { directory: string; outputDirectory: string },
@@ -42,7 +42,7 @@ export function isUpToDate(
     });
     if (isRefused || messages.some(({ fails }) => fails)) return false;
     if (files.some(({ path }) => modifiedSecond(path) > written)) return false;
-    messages.forEach(report); // else the run that does the work says the same
+    messages.forEach(report); // otherwise the run goes on and reports the same
     return true;
   } catch {
     return false;

@@ -1,6 +1,6 @@
 /**
- * What the main thread reads besides the modules, before any of them is read: configuration, the
- * kernel's symbols, and what is built into the kernel.
+ * What the main thread reads before any module is read: configuration, the kernel's symbols, and
+ * the lists of what is built into the kernel.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { readConfigFiles } from "./config_files.ts";
 type LoadOptions = Pick<Plan, "version" | "configPaths" | "files" | "strict">;
 
 /**
- * Reads the configuration; with file operands there is none.
+ * Reads the configuration; none is read with file operands.
  *
  * @throws FatalError when the permission to look at it is missing or, with `strict`, a path of
  * `configPaths` does not exist
@@ -30,7 +30,7 @@ export function loadConfig(
   return config;
 }
 
-/** The kernel's symbols, and whether unknown symbols can be told from them. */
+/** The kernel's symbols, and whether unknown symbols can be reported by them. */
 export interface KernelInput {
   readonly kernel: readonly KernelSymbol[];
   readonly reportUnknown: boolean;
@@ -60,7 +60,7 @@ export function loadKernelSymbols(
   return { kernel: symbols, reportUnknown: false };
 }
 
-/** The two files that list what is built into the kernel; only binary indexes are made from them. */
+/** The files that list what is built into the kernel; only binary indexes are made from them. */
 export function readBuiltin(
   { directory, show }: Plan,
   bounds: Bounds,

@@ -16,7 +16,7 @@ const S_IFMT = 0o170000;
 /** Names that are never entered: they link to the kernel's sources. */
 const SKIPPED = ["build", "source"];
 
-/** Where to walk, what to pass over, and who hears of it. */
+/** How to walk: what to pass over, where links may lead, and what to call. */
 export interface WalkOptions {
   /** Further names to pass over, at any depth. */
   readonly excludes: readonly string[];
@@ -25,7 +25,7 @@ export interface WalkOptions {
   /** Takes what was refused: a path, and why. */
   readonly refuse: (refusal: Refusal) => void;
   readonly report: Report;
-  /** Gives the cost of a file; called for each as soon as it is found. */
+  /** Returns the cost of a file; called for each as soon as it is found. */
   readonly measure?: (path: string) => number;
 }
 
@@ -50,34 +50,34 @@ export interface Finding {
 interface Directory {
   readonly path: string;
   readonly parent: Directory | undefined;
-  /** A link has led here, or to a directory that it was found in. */
+  /** A link has led here, or to a directory around this one. */
   readonly linked: boolean;
 }
 
 interface Walk extends WalkOptions {
   readonly skipped: ReadonlySet<string>;
   readonly found: FoundFile[];
-  /** Files that look like modules of a compression that does not exist. */
+  /** Files that look like modules with an unknown compression. */
   readonly unknown: string[];
   /** Directories entered without a link. */
   readonly own: string[];
-  /** Links to directories, which are followed in the end. */
+  /** Links to directories, which are followed after everything else. */
   readonly links: Directory[];
-  /** Once links are followed: the identities of `own`. */
+  /** The identities of `own`; empty until links are followed. */
   ownIdentities: ReadonlySet<string>;
   /** Files and directories seen below links. */
   linkedEntries: number;
   readonly targets: Set<string>;
 }
 
-/** Files and directories to look at behind links: more is an attempt to exhaust memory. */
+/** Most files and directories to reach through links: more are an attempt to exhaust memory. */
 const MOST_LINKED = 1 << 19;
 
 /**
- * Finds the module files below `directory`, in byte order; those behind symbolic links to
- * directories come last. Such a link is followed unless it leads to a directory that contains it;
- * one that was found behind a link, also unless a link has led to the same place before. So the
- * walk ends, whatever the links.
+ * Finds the module files below `directory`, in byte order; those reached through symbolic links to
+ * directories come last. Such a link is followed unless it leads to a directory that contains it. A
+ * link that was itself reached through a link is not followed either if a link has led to the same
+ * directory before. So the walk ends, whatever the links.
  *
  * @throws when `directory` itself cannot be read
  */
@@ -104,7 +104,7 @@ export function walkModules(directory: string, options: WalkOptions): Finding {
 function followLinks(walk: Walk): void {
   walk.ownIdentities = new Set(walk.own.map(identify));
   const entered = new Set<string>();
-  for (const link of walk.links) { // which grows on the way
+  for (const link of walk.links) { // the list grows meanwhile
     try {
       const target = identify(link.path);
       if (isAround(link, target) || isAbove(link)) continue;
@@ -135,8 +135,8 @@ function walkDirectory(walk: Walk, directory: Directory): void {
 }
 
 /**
- * In byte order of the paths that begin with them: a directory's name goes on with a slash. Strings
- * are sorted by the engine itself, in a third of the time that it takes with a function of ours.
+ * Sorts entries by the bytes of the paths that begin with them, where a slash follows a directory's
+ * name. Without a function that compares, the engine sorts strings in a third of the time.
  */
 function sortEntries(entries: Iterable<Deno.DirEntry>): Deno.DirEntry[] {
   const byPath = new Map<string, Deno.DirEntry>();
@@ -158,7 +158,7 @@ function takeEntry(
   else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
 }
 
-/** What a link leads to; only a file that is no module's may lie out of bounds. */
+/** What a link leads to; only files that are not modules may lie out of bounds. */
 function follow({ bounds, targets }: Walk, path: string): Deno.FileInfo {
   const info = Deno.statSync(path);
   if (info.isFile && !isModuleFileName(path)) return info;
@@ -201,14 +201,14 @@ function isAround({ parent }: Directory, target: string): boolean {
   return false;
 }
 
-/** Whether a link leads to a directory that the walk itself began in the midst of. */
+/** Whether a link leads to a directory above the one that the walk began in. */
 function isAbove({ path, parent }: Directory): boolean {
   return isWithin(Deno.realPathSync(parent!.path), [Deno.realPathSync(path)]);
 }
 
 function giveUp({ report, own }: Walk): void {
-  const text = `too many files behind symbolic links to directories in ${own[0]}: ` +
-    "the rest of them is ignored";
+  const text = `too many files below symbolic links to directories in ${own[0]}: ` +
+    "the rest is ignored";
   report({ level: "error", text, fails: true });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Facts as columns of the WebAssembly module. Which column is which is told by the numbers in
- * wasm/assembly/codes.ts, and by nothing else.
+ * Facts as columns of the WebAssembly module. The numbers in wasm/assembly/codes.ts say which
+ * column is which, and nothing else does.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Workspace } from "../wasm/workspace.ts";
 
 type Column = Uint8Array | Uint32Array;
 
-/** The columns of symbols but for those of the names. */
+/** The columns of symbols, except those of their names. */
 const SYMBOL_COLUMNS = {
   exportStarts: codes.EXPORT_STARTS,
   exportNames: codes.EXPORT_NAMES,

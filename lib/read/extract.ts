@@ -26,7 +26,7 @@ import { takeStringFacts, takeSymbolFacts } from "./columns.ts";
 import type { Facts, Fault } from "../model.ts";
 import { recycle } from "../wasm/workspace.ts";
 
-/** Fewer bytes than this are no module of any kind. */
+/** A file of fewer bytes is no module of any kind. */
 const SMALLEST = 6;
 
 /** Bytes of a dropped value that its message quotes. */
@@ -101,7 +101,10 @@ export class Extractor {
     return !this.#isFull;
   }
 
-  /** What all modules read say, in the order in which they were read. This ends the reading. */
+  /**
+   * The facts of all modules read, in the order in which they were read. After this, no other may
+   * be read.
+   */
   finish(): Facts {
     const { workspace } = this.#parser;
     const facts = {
@@ -155,7 +158,7 @@ export class Extractor {
     }
   }
 
-  /** Parses the module; once more if it needed more memory than it was given at first. */
+  /** Parses the module; again with more memory, as long as it needs more and may have it. */
   #parse(): void {
     while (true) {
       try {
@@ -187,7 +190,10 @@ export class Extractor {
     parser.parseModinfo();
   }
 
-  /** A module whose symbol table cannot be used needs nothing; the reference says nothing. */
+  /**
+   * A module whose symbol table cannot be used needs nothing; like the reference, this reports
+   * nothing.
+   */
   #parseNeeds(): void {
     try {
       this.#parser.parseNeeds();
@@ -214,7 +220,7 @@ export class Extractor {
     this.#faults.push({ module: this.#modules, kind, reason });
   }
 
-  /** Notes what is wrong with the module; what is wrong with the program goes on its way. */
+  /** Notes an error of the module as a fault; throws any error of the program again. */
   #note(error: unknown): void {
     if (error instanceof SizeError) this.#addFault("too large", error.message);
     else if (error instanceof LimitError || isNotGranted(error)) {
@@ -235,11 +241,11 @@ function reasonOf(error: unknown): string {
   return error.code === "ENOEXEC" ? "Exec format error" : "Invalid argument";
 }
 
-/** Copies a whole file out of the image, to where it is unpacked; into `buffer` if it fits. */
+/** Copies a whole file out of the image, which it will be unpacked into: to `buffer` if it fits. */
 function readWhole(image: Image, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { size } = image;
   image.need(0, size);
-  const whole = buffer.length < size ? allocate(size) : buffer; // the largest comes first
+  const whole = buffer.length < size ? allocate(size) : buffer; // the largest files come first
   whole.set(image.bytes.subarray(0, size));
   return whole;
 }

@@ -82,7 +82,7 @@ export function mergeStrings(parts: readonly StringFacts[], locations: Locations
   });
 }
 
-/** Copies a part into the memory, and numbers its names anew. */
+/** Copies a part into the memory, and gives its names new numbers. */
 function putSymbols(workspace: Workspace, part: SymbolFacts): number[] {
   const addresses = listSymbolColumns(part).map((column) => workspace.put(column));
   const count = part.names.offsets.length - 1;
@@ -91,7 +91,10 @@ function putSymbols(workspace: Workspace, part: SymbolFacts): number[] {
   return [...addresses, numbers];
 }
 
-/** What merging takes: the addresses of the parts' columns and of the locations, and their count. */
+/**
+ * The arguments of a merge: addresses of the parts' columns and of the locations, and the number of
+ * modules.
+ */
 function putLocations(
   workspace: Workspace,
   addresses: readonly number[],

@@ -1,7 +1,7 @@
 /**
- * The parser of module files: from the image of a file to the columns of facts. It stands in
- * WebAssembly, with the file and the facts in its memory; see wasm/assembly/file.ts, symbols.ts,
- * versions.ts and modinfo.ts for what is read.
+ * The parser of module files: from the image of a file to the columns of facts. The parser itself
+ * is WebAssembly code, with the file and the facts in its memory; see wasm/assembly/file.ts,
+ * symbols.ts, versions.ts and modinfo.ts for what is read.
  *
  * @module
  */
@@ -30,19 +30,20 @@ const DROPPED: Readonly<Record<number, string>> = {
 };
 
 /**
- * Parses file after file. The functions that parse throw FormatError when the file is not as it
- * should be, LimitError when it says too much (SpaceError: for the memory that it may take), and what
- * reading a part of the file throws.
+ * Parses file after file. The methods that parse throw FormatError when the file is broken,
+ * LimitError when it passes a limit (SpaceError: that of the memory for facts), and what reading a
+ * part of the file throws.
  */
 export class Parser {
   /** The file. */
   readonly image: Image;
-  /** Where the facts of all modules closed so far stand, in columns. */
+  /** Holds the facts of all modules closed so far, in columns. */
   readonly workspace: Workspace;
   readonly #exports: Workspace["exports"];
 
   /**
-   * @param options.detailed whether CRCs and weak references are kept, four fifths of most facts
+   * @param options.detailed whether CRCs and weak references are kept, which make up four fifths of
+   * most facts
    * @param options.quota bytes that each module may add to the index files
    */
   constructor(
@@ -98,12 +99,15 @@ export class Parser {
     this.#exports.dropNeeds();
   }
 
-  /** Takes back all that the module said, when there was too much of it. */
+  /** Takes back all facts of the module. */
   dropModule(): void {
     this.#exports.dropModule();
   }
 
-  /** After a SpaceError and `dropModule`: makes more space, if that is allowed. */
+  /**
+   * After a SpaceError and `dropModule`: makes more space for facts; returns false if there is
+   * none.
+   */
   enlarge(): boolean {
     return this.image.shiftTo(this.#exports.enlargeSpace() >>> 0);
   }

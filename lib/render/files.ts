@@ -1,8 +1,8 @@
 /**
- * The eleven files, in the order in which their messages are told and their texts are shown.
+ * The eleven files, in the order in which their messages and texts are shown.
  *
- * Some are made of what the modules say of themselves alone: a thread can render them while another
- * one still resolves symbols.
+ * Some are made of the modules' own strings alone: a thread can render them while another one still
+ * resolves symbols.
  *
  * @module
  */
@@ -48,12 +48,12 @@ export interface RenderOptions {
   readonly warnDuplicates: boolean;
 }
 
-/** A file, and what is odd about its entries. */
+/** A file, and the messages about its entries. */
 export interface RenderedFile extends OutputFile {
   readonly messages: readonly Message[];
 }
 
-/** Renders the files that are made of strings alone. */
+/** Renders the files that are made of the modules' own strings alone. */
 export function renderStrings(model: StringModel, options: RenderOptions): RenderedFile[] {
   return FILES.flatMap(({ name, render }) =>
     "strings" in render ? renderFile({ name, render: render.strings }, model, options) : []

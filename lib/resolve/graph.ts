@@ -1,6 +1,6 @@
 /**
  * The graph of modules that depend on each other: edges, topological order, transitive
- * dependencies; see assembly/graph.ts.
+ * dependencies; see wasm/assembly/graph.ts.
  *
  * @module
  */
@@ -20,9 +20,9 @@ export interface ModuleLists {
   readonly modules: Uint32Array;
 }
 
-/** `graph` as an order in which every module stands before those it depends on. */
+/** An order of a graph in which every module comes before those it depends on. */
 export interface TopologicalOrder {
-  /** Modules, users first. Those in or behind a cycle are left out. */
+  /** Modules, users first. Those in a cycle, and all that they depend on, are left out. */
   readonly order: Uint32Array;
   /** By module: its index in `order`. */
   readonly positions: Uint32Array;
@@ -36,7 +36,7 @@ export function isComplete({ order, positions }: TopologicalOrder): boolean {
 /**
  * The modules that each module needs a symbol of, in the order in which they are met.
  *
- * @param owners by name: the module that it is found in, or a negative number
+ * @param owners by name: the module that defines it, or a negative number
  */
 export function linkModules(
   { needStarts, needNames }: Pick<SymbolFacts, "needStarts" | "needNames">,
@@ -54,8 +54,9 @@ export function linkModules(
 }
 
 /**
- * Orders the modules: those that nobody uses form a stack, in list order; the last is taken,
- * numbered, and each of its dependencies whose users are all numbered is pushed.
+ * Orders the modules. Those that nobody uses form a stack, in their order. Until it is empty, the
+ * last is taken off and numbered, and each of its dependencies whose users are all numbered is
+ * pushed.
  */
 export function sortTopologically(graph: ModuleLists): TopologicalOrder {
   return calculate((workspace) => {

@@ -1,6 +1,6 @@
 /**
- * From facts to dependencies: who defines what a module needs, and in which order what it depends
- * on is written.
+ * From facts to dependencies: which module defines each symbol that another one needs, and in which
+ * order a module's dependencies are written.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import {
 import { findCycles, traceCycle } from "./cycles.ts";
 import { buildSymbolTable, lookUp, type SymbolTable, UNDEFINED } from "./symbols.ts";
 
-/** What is known beside the facts, and what is to be told. */
+/** What is known besides the facts, and what is to be reported. */
 export interface ResolveOptions {
   /** The modules of the facts. */
   readonly modules: ModuleFiles;
@@ -28,13 +28,13 @@ export interface ResolveOptions {
   readonly reportUnknown: boolean;
   /** With `reportUnknown`, warn of CRCs that differ too (-E). */
   readonly checkVersions: boolean;
-  /** Tell each new dependency on stdout (-v). */
+  /** Show each new dependency on stdout (-v). */
   readonly showDependencies: boolean;
   /** Whether an unknown symbol or another CRC counts as something left out. */
   readonly strict: boolean;
 }
 
-/** The resolved part of the model, undefined when there is a cycle, and what there is to say. */
+/** The resolved part of the model, undefined when there is a cycle, and the messages. */
 export interface Resolution {
   readonly resolved: Pick<Model, "dependencies" | "symbols"> | undefined;
   readonly messages: readonly Message[];
@@ -54,18 +54,18 @@ export function resolve(facts: SymbolFacts, options: ResolveOptions): Resolution
   return { resolved: { dependencies, symbols: table.exported }, messages };
 }
 
-/** By name of the facts: the module in which it is found. */
+/** By name of the facts: its owner in the table. */
 function findOwners({ lookup, owners }: SymbolTable): Int32Array {
   return lookup === undefined ? owners : Int32Array.from(lookup, (name) => owners[name]!);
 }
 
-/** What is known of the needs. */
+/** All that messages about needs are made from. */
 interface Needs extends ResolveOptions {
   readonly facts: SymbolFacts;
   readonly table: SymbolTable;
 }
 
-/** What is to be told of each need, in order. */
+/** The messages about each need, in order. */
 function describeNeeds(needs: Needs): Message[] {
   if (!needs.reportUnknown && !needs.showDependencies) return [];
   const { needStarts, needNames } = needs.facts;
@@ -85,7 +85,7 @@ function describeNeeds(needs: Needs): Message[] {
   return messages;
 }
 
-/** Tells of a module that is needed for a symbol. */
+/** The line that shows which module is needed for a symbol. */
 function describeDependency(
   { table, modules: { paths } }: Needs,
   { module, symbol }: { module: number; symbol: number },
@@ -95,7 +95,7 @@ function describeDependency(
   return { level: "output", text: `${stringText(paths, module)} needs "${name}": ${owner}` };
 }
 
-/** Warns if nobody defines a needed symbol, or with another CRC; a weak need may be unmet. */
+/** A warning if nobody defines a needed symbol, or if its CRC differs; none for a weak need. */
 function describeUnknown(
   { facts, table, modules, checkVersions, strict }: Needs,
   { module, need, symbol }: { module: number; need: number; symbol: number },

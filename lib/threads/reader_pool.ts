@@ -15,13 +15,21 @@ import type { RenderedFile, RenderOptions } from "../render/files.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
 import type { FromReader, ToReader } from "./messages.ts";
 
-/** The share of what is left that a batch gets, for each reader: the last batches are small. */
+/**
+ * A batch gets this share of the remaining work, divided by the number of readers: the last batches
+ * are small.
+ */
 const SHARE = 1 / 3;
 
-/** Milliseconds of reading in the smallest batch, so that asking for batches costs next to nothing. */
+/**
+ * Milliseconds of reading in the smallest batch, so that asking for batches costs almost nothing.
+ */
 const SMALLEST_BATCH = 2;
 
-/** Bytes of a module that is large: the largest of Debian's 6.12 kernel for amd64 has 28 MiB. */
+/**
+ * Modules of more bytes are read at the end, by one reader: the largest of Debian's 6.12 kernel for
+ * amd64 has 28 MiB.
+ */
 const LARGE = 1 << 25;
 
 /**
@@ -36,7 +44,7 @@ export class ReaderPool {
   #readable: readonly string[];
 
   /**
-   * Starts the first one.
+   * Starts the first reader.
    *
    * @param readable directories and files that the readers may read
    * @param limits how many there may be
@@ -59,7 +67,7 @@ export class ReaderPool {
    */
   async discover(search: Search): Promise<Discovery> {
     const { worker, ready } = this.#readers[0]!;
-    worker.post({ kind: "discover", search, step: READER_COST }); // it waits for the code to load
+    worker.post({ kind: "discover", search, step: READER_COST }); // arrives once the code is loaded
     await ready;
     for (;;) {
       const message = await worker.next("progress", "discovered");
@@ -69,8 +77,8 @@ export class ReaderPool {
   }
 
   /**
-   * Starts as many readers as these modules are worth. When the promise settles, the readers no
-   * longer need this thread's permissions.
+   * Starts as many readers as are worth starting for these modules. When the promise settles, the
+   * readers no longer need this thread's permissions.
    */
   async prepare(costs: Float64Array): Promise<void> {
     const cost = sum(costs);
@@ -84,8 +92,8 @@ export class ReaderPool {
    * part counts.
    *
    * The modules that take longest are read first, so that no reader has much left when the others
-   * have finished. Large modules are read at the end, by one reader alone: the limit for a module is
-   * also a limit for the memory of all readers together.
+   * have finished. Large modules are read at the end, by one reader alone: so the limit for a
+   * module also limits the memory of all readers together.
    */
   async read(workload: Workload, options: ReadOptions): Promise<Part[]> {
     const { costs } = workload;
@@ -105,8 +113,8 @@ export class ReaderPool {
   }
 
   /**
-   * Lets a reader render the files that are made of strings alone, while this thread goes on. The
-   * memory of the strings goes to it.
+   * Lets a reader render the files that are made of the modules' own strings alone, while this
+   * thread goes on. The memory of the strings is transferred to it.
    *
    * @throws FatalError (as a rejection) when an index grows too large
    */
@@ -127,7 +135,7 @@ export class ReaderPool {
     for (const { worker } of this.#readers) worker.terminate();
   }
 
-  /** How many readers are worth their start for so many milliseconds of reading. */
+  /** How many readers are worth their start for `cost` milliseconds of reading. */
   #worth(cost: number): number {
     return Math.min(this.limits.most, Math.floor(cost / READER_COST));
   }

@@ -1,5 +1,5 @@
 /**
- * The WebAssembly module with its memory as a place for arrays.
+ * The WebAssembly module, with arrays in its memory.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { type Exports, type Host, instantiate } from "./module.ts";
 /** An instance of the module, whose functions take arrays by their addresses. */
 export class Workspace {
   readonly exports: Exports;
-  /** Address and n of each block in use. */
+  /** Address and n of each block in use, which has 2^n bytes. */
   readonly #blocks: [number, number][] = [];
 
-  /** @param host what parses a file, if one does */
+  /** @param host what the module calls to parse a file; only needed for that */
   constructor(host: Host = { need: refuse, drop: refuse, exceed: refuse }) {
     this.exports = instantiate(host);
   }
 
-  /** Copies an array into the memory; gives its address, valid until `clear`. */
+  /** Copies an array into the memory; returns its address, valid until `clear`. */
   put(array: Uint8Array | Uint32Array | Int32Array): number {
     const { exports } = this;
     const n = exports.blockSize(array.byteLength);
@@ -27,7 +27,7 @@ export class Workspace {
     return block;
   }
 
-  /** Takes back what was put. */
+  /** Frees all that `put` has copied. */
   clear(): void {
     for (const [block, n] of this.#blocks.splice(0)) this.exports.release(block, n);
   }
@@ -59,7 +59,7 @@ let isCalculating = false;
 /**
  * Does `work` in the shared workspace, which is cleared afterwards.
  *
- * @throws Error when called in `work`: its blocks would be cleared while they are still in use
+ * @throws Error when called inside `work`: its blocks would be cleared while they are still in use
  */
 export function calculate<T>(work: (workspace: Workspace) => T): T {
   refuseNesting();
@@ -74,10 +74,10 @@ export function calculate<T>(work: (workspace: Workspace) => T): T {
 }
 
 /**
- * Makes a workspace in which all work is done the shared one. New memory costs more time than what
- * is calculated in it, since the system clears each page when it is first written.
+ * Makes a workspace that has done all its work the shared one. New memory would cost more time than
+ * the calculations in it, since the system clears each page when it is first written.
  *
- * @throws Error when called in the work of `calculate`
+ * @throws Error when called inside the work of `calculate`
  */
 export function recycle(workspace: Workspace): void {
   refuseNesting();

@@ -78,7 +78,7 @@ for (const version of BAD_VERSIONS) {
   });
 }
 
-Deno.test("makePlan() takes operands behind the version for module files", () => {
+Deno.test("makePlan() takes operands after the version for module files", () => {
   assertEquals(planOf(VERSION, "/a.ko", "/b.ko").files, ["/a.ko", "/b.ko"]);
   assertEquals(planOf(VERSION).files, []);
 });

@@ -165,7 +165,7 @@ for (const target of ["/dev/zero", "/proc/self/status", "/sys"]) {
   });
 }
 
-/** A tree and the links on the way to it, of an image and of the system around it. */
+/** The tree of an image, the links on the way to it, and the system around the image. */
 const PLACES: TreeFiles = {
   "host/lib/modules/1.0/file": "",
   "host/empty/file": "",

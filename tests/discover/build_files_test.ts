@@ -1,5 +1,5 @@
 /**
- * The files that the kernel's build makes: what stands for one that is absent.
+ * The files that the kernel's build makes: what is returned for one that is absent.
  *
  * @module
  */

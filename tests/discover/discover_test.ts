@@ -1,6 +1,6 @@
 /**
  * The discovery of modules: those of a tree and of external directories, or those that are named,
- * in the order of the lists.
+ * in the order in which the index files list them.
  *
  * @module
  */
@@ -113,7 +113,7 @@ Deno.test("discover() reads no modules.order that is a link out of bounds", () =
   ]);
 });
 
-Deno.test("discover() tells paths, names and paths for the indexes", () => {
+Deno.test("discover() gives paths, names and paths for the indexes", () => {
   const order = ["g/b-c.ko", "e.ko"];
   const files = { ...treeOf(["g/b-c.ko.xz", "e.ko"], order), "ext/f-g.ko": "" };
   const { paths, names, indexPaths } = discoverIn(files, { config: { externals: ["@/ext"] } });
@@ -122,7 +122,7 @@ Deno.test("discover() tells paths, names and paths for the indexes", () => {
   assertEquals(indexPaths, ["g/b-c.ko.xz", "e.ko", "@/ext/f-g.ko"]);
 });
 
-Deno.test("discover() tells what each module costs, in the order of the modules", () => {
+Deno.test("discover() gives what each module costs, in the order of the modules", () => {
   const files = {
     ...treeOf(["a.ko", "c.ko", "e.ko"], ["e.ko", "d.ko", "c.ko", "b.ko", "a.ko"]),
     "tree/b.ko.xz": "x".repeat(1024),
@@ -136,7 +136,7 @@ Deno.test("discover() tells what each module costs, in the order of the modules"
   assert(b! > d!, "compressed so that it takes longer");
 });
 
-Deno.test("discover() tells the cost of each file that it finds, whether it counts or not", () => {
+Deno.test("discover() passes on the cost of each file that it finds, used or not", () => {
   const files = { ...treeOf(["a/x.ko", "updates/x.ko"]), "tree/b/y.ko.xz": "x".repeat(1024) };
   const { names, told } = discoverIn(files);
   assertEquals(names.sort(), ["x", "y"]);
@@ -330,7 +330,7 @@ Deno.test("discover() finds modules of external directories too, but none with a
   assertEquals(failure, undefined);
 });
 
-Deno.test("discover() tells what each file costs: compressed ones more, by their size", () => {
+Deno.test("discover() gives what each file costs: compressed ones more, by their size", () => {
   const config = { excludes: ["skip"], externals: ["@/third"] };
   const { paths, costs, told } = discoverIn(FILES, { config });
   const costOf = Object.fromEntries(paths.map((path, i) => [path, costs[i]]));

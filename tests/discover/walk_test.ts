@@ -147,7 +147,7 @@ Deno.test("walkModules() does not enter a directory again through a link to it o
   assertEquals(walkFiles(files), { paths: ["x/a.ko"], messages: [] });
 });
 
-Deno.test("walkModules() tells what it finds again through a link, behind all else", () => {
+Deno.test("walkModules() marks what it finds again through a link, after everything else", () => {
   const files = {
     ...empty("tree/x/a.ko", "tree/z.ko", "elsewhere/b.ko"),
     "tree/link": { target: "x" },

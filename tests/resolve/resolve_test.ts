@@ -1,5 +1,5 @@
 /**
- * From facts to dependencies, and what is told on the way. The wording is the reference's.
+ * From facts to dependencies, and the messages on the way. The wording is the reference's.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { resolve, type ResolveOptions } from "../../lib/resolve/resolve.ts";
 import { assertEquals } from "../support/assert.ts";
 import { factsOf, type ModuleFacts, moduleFilesOf } from "../support/facts.ts";
 
-/** Modules by name, in list order. */
+/** Modules by name, in their order. */
 type Modules = Readonly<Record<string, ModuleFacts>>;
 
 const QUIET = {
@@ -153,7 +153,7 @@ Deno.test("resolve() compares all 64 bits of CRCs", () => {
   ]);
 });
 
-Deno.test("resolve() does not compare CRCs unless told to", () => {
+Deno.test("resolve() does not compare CRCs unless asked to", () => {
   const modules = { a: { needs: [{ name: "k", crc: 4n }] } };
   assertEquals(messagesOf(modules, { ...VERSIONS, checkVersions: false }), []);
   assertEquals(messagesOf(modules, { ...VERSIONS, reportUnknown: false }), []);
@@ -164,7 +164,7 @@ Deno.test("resolve() does not compare CRCs of weak needs", () => {
   assertEquals(messagesOf(modules, VERSIONS), []);
 });
 
-Deno.test("resolve() does not say of an unknown symbol that its version differs", () => {
+Deno.test("resolve() does not report the version of an unknown symbol", () => {
   assertEquals(messagesOf({ a: { needs: [{ name: "f", crc: 4n }] } }, VERSIONS), [
     "warning: /tree/a.ko needs unknown symbol f",
   ]);
@@ -172,7 +172,7 @@ Deno.test("resolve() does not say of an unknown symbol that its version differs"
 
 const SHOWN = { showDependencies: true };
 
-Deno.test("resolve() tells each dependency on stdout, by the first symbol needed of it", () => {
+Deno.test("resolve() shows each dependency on stdout, by the first symbol needed of it", () => {
   const modules = { a: { exports: ["f", "g"] }, b: { needs: ["g", "f"] }, c: { needs: ["f"] } };
   assertEquals(messagesOf(modules, SHOWN), [
     'output: /tree/b.ko needs "g": /tree/a.ko',
@@ -180,12 +180,12 @@ Deno.test("resolve() tells each dependency on stdout, by the first symbol needed
   ]);
 });
 
-Deno.test("resolve() does not tell of the kernel's or unknown symbols", () => {
+Deno.test("resolve() does not show the kernel's or unknown symbols", () => {
   const modules = { a: { needs: ["k", "f"] } };
   assertEquals(messagesOf(modules, { ...SHOWN, kernel: [kernelSymbol("k")] }), []);
 });
 
-Deno.test("resolve() tells a dependency by the name under which its symbol is defined", () => {
+Deno.test("resolve() shows a dependency by the name under which its symbol is defined", () => {
   const modules = { a: { exports: ["f"] }, b: { needs: [".f"] }, c: { needs: ["_f"] } };
   assertEquals(messagesOf(modules, { ...SHOWN, prefix: "_" }), [
     'output: /tree/b.ko needs "f": /tree/a.ko',
@@ -226,7 +226,7 @@ for (const { graph, messages } of CYCLES) {
   });
 }
 
-Deno.test("resolve() reports cycles behind what else there is to report", () => {
+Deno.test("resolve() reports cycles after everything else", () => {
   const modules = { ...needing({ a: ["b"], b: ["a"] }), c: { needs: ["f"] } };
   assertEquals(messagesOf(modules, UNKNOWN).length, 3);
   assertEquals(messagesOf(modules, UNKNOWN)[0], "warning: /tree/c.ko needs unknown symbol f");

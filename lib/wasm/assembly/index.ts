@@ -1,6 +1,6 @@
 /**
- * The WebAssembly module, in AssemblyScript: what a run does hundreds of thousands of times. What
- * each function takes and gives is said in ../module.ts.
+ * The WebAssembly module, in AssemblyScript: what a run does hundreds of thousands of times.
+ * ../module.ts says what each function takes and returns.
  *
  * @module
  */
@@ -19,8 +19,8 @@ import { ownNames, replaceByOwners } from "./owners.ts";
 import { parseExports, parseNeeds } from "./symbols.ts";
 import { encodeIndex } from "./trie.ts";
 
-// What is exported is imported first: the compiler takes a file that is named by `export … from`
-// for another one than the same file where it is named by `import`.
+// Exports are imported first: the compiler takes a file that `export … from` names, and the same
+// file where `import` names it, for two files.
 export {
   allocate,
   blockSize,
@@ -50,7 +50,7 @@ export {
   sortTopologically,
 };
 
-/** Begins anew in memory that is there already. */
+/** Starts over in the memory that there is. */
 export function restart(): void {
   clearMemory();
   clearColumns();
@@ -63,7 +63,7 @@ export function startFacts(detailed: bool): void {
   clearFacts(detailed);
 }
 
-/** Begins a module: gives the address where its file is to stand. */
+/** Begins a module; returns the address for its file. */
 export function placeModule(nameSize: u32): usize {
   const place = placeFile();
   beginModule(nameSize);
