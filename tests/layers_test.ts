@@ -11,6 +11,7 @@ import { assertEquals } from "./support/assert.ts";
 const LAYERS: Readonly<Record<string, number>> = {
   "lib/model.ts": 0,
   "lib/errors.ts": 0,
+  "lib/message_list.ts": 0,
   "lib/bytes/": 1,
   "lib/wasm/": 2,
   "lib/read/": 3,

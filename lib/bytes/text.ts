@@ -50,7 +50,12 @@ export function isPlainAscii(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte >= 0x20 && byte <= 0x7e);
 }
 
-/** The lines of a text, each with its newline but the last if it has none. */
-export function splitLines(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+/g) ?? [];
+/** The lines of a text one by one, each with its newline but the last if it has none. */
+export function* eachLine(text: string): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline + 1;
+    yield text.slice(at, end);
+    at = end;
+  }
 }

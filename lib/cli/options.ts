@@ -121,7 +121,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "symvers",
     argument: "FILE",
     reference: true,
-    help: "Module.symvers with the kernel's symbols and their versions; - for standard input",
+    help: "Module.symvers with the kernel's symbols; - is standard input",
     set: (options, value) => options.symvers = value,
   },
   {
@@ -129,7 +129,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "filesyms",
     argument: "FILE",
     reference: true,
-    help: "System.map or kallsyms with the kernel's symbols; - for standard input",
+    help: "System.map with the kernel's symbols; - is standard input",
     set: (options, value) => options.systemMap = value,
   },
   {
@@ -201,7 +201,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     long: "strict",
-    help: "exit with status 2 where an unreadable module or symbol is only reported",
+    help: "exit with status 2 where a module or symbol is only reported",
     set: (options) => options.strict = true,
   },
   {

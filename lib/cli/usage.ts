@@ -45,7 +45,7 @@ function renderNames({ short, long, argument }: OptionSpec): string {
 export function renderVersion({ deno, v8 }: { deno: string; v8: string }): string {
   return [
     `depmod, compatible with kmod 34, version ${manifest.version}`,
-    `Deno ${deno}, V8 ${v8}, liblzma ${LIBLZMA_VERSION}, zstd ${ZSTD_VERSION}`,
+    "Deno " + `${deno}, V8 ${v8}, liblzma ${LIBLZMA_VERSION}, zstd ${ZSTD_VERSION}`,
     "",
   ].join("\n");
 }

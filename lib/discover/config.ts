@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { printable } from "../bytes/text.ts";
 import type { Message } from "../model.ts";
 import { translatePosixRegExp } from "./posix_regexp.ts";
 
@@ -30,6 +31,12 @@ export const BUILT_IN = "built-in";
 /** The word of `search` lines for the external directories. */
 export const EXTERNAL = "external";
 
+/** Bad lines that are named one by one. */
+const MOST_BAD_LINES = 20;
+
+/** Characters of a bad line that its message quotes. */
+const LONGEST_SHOWN = 200;
+
 const DEFAULT_SEARCHES = ["updates"];
 
 /**
@@ -42,22 +49,27 @@ export function parseConfig(
   version: string,
 ): { config: Config; messages: Message[] } {
   const lists = { searches: [], overrides: [], externals: [], excludes: [] };
-  const parser: Parser = { ...lists, version, messages: [] };
+  const parser: Parser = { ...lists, version, messages: [], badLines: 0 };
   for (const { path, text } of files) {
     for (const { words, lineNumber } of readLines(text)) {
       parseLine(parser, words, `${path}:${lineNumber}`);
     }
   }
-  const { searches, overrides, externals, excludes, messages } = parser;
+  const { searches, overrides, externals, excludes, messages, badLines } = parser;
   const config = {
-    searches: searches.length > 0 ? searches : DEFAULT_SEARCHES,
-    overrides,
-    externals,
-    excludes,
+    searches: searches.length > 0 ? searches.reverse() : DEFAULT_SEARCHES,
+    overrides: overrides.reverse(),
+    externals: externals.reverse(),
+    excludes: excludes.reverse(),
   };
+  if (badLines > MOST_BAD_LINES) {
+    const text = `ignoring ${badLines - MOST_BAD_LINES} more bad lines of the configuration`;
+    messages.push({ level: "error", text });
+  }
   return { config, messages };
 }
 
+/** The lists are in file order, which is the reverse of that in Config. */
 interface Parser {
   readonly searches: string[];
   readonly overrides: string[];
@@ -65,6 +77,7 @@ interface Parser {
   readonly excludes: string[];
   readonly version: string;
   readonly messages: Message[];
+  badLines: number;
 }
 
 function parseLine(parser: Parser, words: readonly string[], place: string): void {
@@ -72,25 +85,39 @@ function parseLine(parser: Parser, words: readonly string[], place: string): voi
   const args = words.slice(1);
   switch (command) {
     case "search":
-      return void parser.searches.unshift(...args.reverse());
+      return append(parser.searches, args);
     case "exclude":
-      return void parser.excludes.unshift(...args.reverse());
+      return append(parser.excludes, args);
     case "override":
       if (first === undefined || second === undefined || third === undefined) break;
-      if (matchesVersion(second, parser.version)) parser.overrides.unshift(`${third}/${first}`);
+      if (matchesVersion(second, parser.version)) parser.overrides.push(`${third}/${first}`);
       else inform(parser, `${place}: override kernel did not match ${second}`);
       return;
     case "external":
       if (first === undefined || second === undefined) break;
-      if (matchesVersion(first, parser.version)) parser.externals.unshift(second);
+      if (matchesVersion(first, parser.version)) parser.externals.push(second);
       else inform(parser, `${place}: external directory did not match ${first}`);
       return;
     case "include":
     case "make_map_files":
       return inform(parser, `${place}: command ${command} not implemented yet`);
   }
-  const text = `${place}: ignoring bad line starting with '${command}'`;
-  parser.messages.push({ level: "error", text });
+  complain(parser, `${place}: ignoring bad line starting with '${shorten(command)}'`);
+}
+
+/** Adds a message about what a line says. Only the first ones are kept, and how many follow. */
+function complain(parser: Parser, text: string): void {
+  if (++parser.badLines <= MOST_BAD_LINES) parser.messages.push({ level: "error", text });
+}
+
+function append(list: string[], words: readonly string[]): void {
+  for (const word of words) list.push(word);
+}
+
+/** Text for a message; the beginning of a long one. */
+function shorten(text = ""): string {
+  const shown = printable(text.slice(0, LONGEST_SHOWN));
+  return text.length > LONGEST_SHOWN ? `${shown}…` : shown;
 }
 
 function inform({ messages }: Parser, text: string): void {

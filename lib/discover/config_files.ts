@@ -22,6 +22,9 @@ export const CONFIG_DIRECTORIES: readonly string[] = [
 
 const SUFFIX = ".conf";
 
+/** Bytes of a configuration file: those that distributions ship have some hundred. */
+const LARGEST = 1 << 20;
+
 /** A configuration file. */
 export interface ConfigFile {
   readonly path: string;
@@ -52,6 +55,7 @@ export function readConfigFiles(
 
 function readFile(path: string, report: Report): ConfigFile[] {
   try {
+    if (Deno.statSync(path).size > LARGEST) throw new Error(`larger than ${LARGEST} bytes`);
     return [{ path, text: Deno.readTextFileSync(path) }];
   } catch (error) {
     report({ level: "error", text: `file parse ${path}: ${systemReason(error)}` });

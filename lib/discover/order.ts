@@ -8,6 +8,7 @@
  */
 import { hashOrder } from "./hash_order.ts";
 import { encodeStrings } from "../bytes/strings.ts";
+import { eachLine } from "../bytes/text.ts";
 import type { Message } from "../model.ts";
 import type { ModuleFile } from "./select.ts";
 
@@ -16,6 +17,9 @@ const BUCKETS = 512;
 
 /** Most characters of a line (PATH_MAX less newline and NUL). */
 const LONGEST = 4094;
+
+/** Lines that are read: those of the largest kernels are some thousands. */
+const MOST_LINES = 1 << 20;
 
 /** `modules.order`: its path, for messages, and its text. */
 export interface OrderFile {
@@ -35,32 +39,34 @@ export function orderModules(
   const hashed = hashOrder(encodeStrings(modules.map(({ name }) => name)), BUCKETS);
   if (file === undefined) return { order: hashed, messages: [] };
 
-  const lines = file.text.split("\n");
-  const corrupted = findCorrupted(lines);
-  if (corrupted >= 0) {
-    const text = `${file.path}:${corrupted + 1} corrupted line misses '\\n'`;
-    return { order: hashed, messages: [{ level: "error", text }] };
-  }
   const byPath = new Map<string, number>();
   for (const module of hashed) byPath.set(uncompressedPath(modules[module]!), module);
   const ordered = new Set<number>();
-  for (const line of lines) {
-    const module = byPath.get(line);
+  let lineNumber = 0;
+  for (const line of eachLine(file.text)) {
+    if (++lineNumber > MOST_LINES) return { order: hashed, messages: [tooLong(file)] };
+    if (isCorrupted(line)) {
+      const text = `${file.path}:${lineNumber} corrupted line misses '\\n'`;
+      return { order: hashed, messages: [{ level: "error", text }] };
+    }
+    const module = byPath.get(line.slice(0, -1));
     if (module !== undefined) ordered.add(module);
   }
   for (const module of hashed) ordered.add(module);
   return { order: Uint32Array.from(ordered), messages: [] };
 }
 
+function tooLong({ path }: OrderFile): Message {
+  const text = `${path} has more than ${MOST_LINES} lines: the file is ignored`;
+  return { level: "error", text, fails: true };
+}
+
 /**
- * The index of the first line that the reference takes for corrupted: it is too long, has a NUL
- * after its first character, or is the last one and not empty, so that its newline is missing. -1
- * if there is none.
+ * Whether the reference cannot read this as a line: it lacks its newline, is too long, or has a NUL
+ * after the first character.
  */
-function findCorrupted(lines: readonly string[]): number {
-  return lines.findIndex((line, index) =>
-    index === lines.length - 1 ? line !== "" : line.length > LONGEST || line.includes("\0", 1)
-  );
+function isCorrupted(line: string): boolean {
+  return !line.endsWith("\n") || line.length > LONGEST + 1 || line.includes("\0", 1);
 }
 
 /** The path in the tree, cut after as many characters as the module name and `.ko` have. */

@@ -57,7 +57,7 @@ export function publishFiles(directory: string, files: readonly OutputFile[]): v
 /** Renames all files to their targets; if one cannot be, the old ones are put back. */
 function renameAll(replacements: readonly Replacement[]): void {
   const old = replacements.filter(({ target }) => exists(target));
-  old.forEach(({ target, backup }) => keepOld(target, backup));
+  const kept = old.filter(keepOld);
   const done: Replacement[] = [];
   try {
     for (const replacement of replacements) {
@@ -65,31 +65,43 @@ function renameAll(replacements: readonly Replacement[]): void {
       done.push(replacement);
     }
   } catch (error) {
-    for (const replacement of done) {
-      if (old.includes(replacement)) putBack(replacement);
-      else removeIfThere(replacement.target);
-    }
-    throw error;
-  } finally {
-    for (const { backup } of old) removeIfThere(backup);
+    const isOld = new Set(old);
+    for (const replacement of done) if (!isOld.has(replacement)) removeIfThere(replacement.target);
+    const stuck = done.filter((replacement) => kept.includes(replacement) && !putBack(replacement));
+    removeBackups(kept.filter((replacement) => !stuck.includes(replacement)));
+    throw stuck.length === 0 ? error : describeStuck(error, stuck);
   }
+  removeBackups(kept);
 }
 
-/** Gives the old file a second name, if the file system has such names. */
-function keepOld(target: string, backup: string): void {
+/** Gives the old file a second name. Gives false if the file system has no such names. */
+function keepOld({ target, backup }: Replacement): boolean {
   try {
     Deno.linkSync(target, backup);
+    return true;
   } catch {
-    // Then it cannot be put back.
+    return false; // then it cannot be put back
   }
 }
 
-function putBack({ target, backup }: Replacement): void {
+/** Gives the old file its name back; gives false if that fails, and the second name stays. */
+function putBack({ target, backup }: Replacement): boolean {
   try {
     Deno.renameSync(backup, target);
+    return true;
   } catch {
-    // The new file is better than none.
+    return false;
   }
+}
+
+function removeBackups(replacements: readonly Replacement[]): void {
+  for (const { backup } of replacements) removeIfThere(backup);
+}
+
+function describeStuck(error: unknown, stuck: readonly Replacement[]): FatalError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const backups = stuck.map(({ backup }) => backup).join(", ");
+  return new FatalError(`${reason}; old files that could not be put back are kept as ${backups}`);
 }
 
 function createDirectory(directory: string): void {

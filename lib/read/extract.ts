@@ -36,8 +36,8 @@ const LONGEST_SHOWN = 200;
 const MOST_DROPPED = 20;
 
 /**
- * Bytes that one module may add to the index files. Of Debian's kernels, the module that adds most
- * adds QUOTA_NOTE.
+ * Bytes that one module may add to the index files. Of Debian's kernels 6.1 and 6.12 for amd64, the
+ * module that adds most, `option`, adds 0.2 MB.
  */
 const QUOTA = 1 << 24;
 

@@ -5,11 +5,12 @@
  *
  * @module
  */
-import { stringBytes } from "../bytes/strings.ts";
+import { stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
-import { encodeIndex } from "./encode_index.ts";
+import { MessageList } from "../message_list.ts";
 import type { Message, StringModel, Strings } from "../model.ts";
 import { normalizeAliases } from "./aliases.ts";
+import { encodeIndex } from "./encode_index.ts";
 import { describeDuplicates, ownersOf } from "./entries.ts";
 import type { Input } from "./input.ts";
 
@@ -29,16 +30,38 @@ export function renderAliasBin(input: Input<StringModel>): Uint8Array {
     what: "alias",
     describe: (alias, name) => `${alias} ${name}`,
   });
-  for (const entry of unpaired) {
-    warnings.push({ entry, message: unpairedBracket(values, entry) });
-  }
+  warnings.push(...warnUnpaired(input, { owners, unpaired }));
   warnings.sort((a, b) => a.entry - b.entry);
-  input.messages.push(...warnings.map(({ message }) => message));
+  for (const { message } of warnings) input.messages.push(message);
   return encodeIndex(entries);
 }
 
+/** The warnings for aliases in which a bracket lacks its partner, by the entry that they follow. */
+function warnUnpaired(
+  { alias, names }: Input<StringModel>,
+  { owners, unpaired }: { owners: Uint32Array; unpaired: ReadonlySet<number> },
+): { entry: number; message: Message }[] {
+  const lists = new Map<number, { entries: number[]; messages: MessageList }>();
+  for (const entry of unpaired) {
+    const owner = owners[entry]!;
+    const { entries, messages } = lists.get(owner) ??
+      { entries: [], messages: unmatchedBrackets(stringText(names, owner)) };
+    lists.set(owner, { entries, messages });
+    entries.push(entry);
+    messages.add(() => describeUnpaired(alias.values, entry));
+  }
+  return [...lists.values()].flatMap(({ entries, messages }) =>
+    messages.finish().map((message, i) => ({ entry: entries[i]!, message }))
+  );
+}
+
+/** Collects the warnings about the aliases of a module, or a file. */
+export function unmatchedBrackets(name: string): MessageList {
+  const more = (count: number) => `Unmatched bracket in ${count} more aliases of ${name}`;
+  return new MessageList({ level: "warning", more });
+}
+
 /** The warning for an alias in which a bracket lacks its partner. */
-export function unpairedBracket(aliases: Strings, entry: number): Message {
-  const alias = decodeLatin1(stringBytes(aliases, entry));
-  return { level: "warning", text: `Unmatched bracket in ${alias}` };
+export function describeUnpaired(aliases: Strings, entry: number): string {
+  return `Unmatched bracket in ${decodeLatin1(stringBytes(aliases, entry))}`;
 }

@@ -13,27 +13,40 @@
 import { sequence } from "../bytes/column.ts";
 import { moduleName } from "../bytes/module_name.ts";
 import { encodeStrings, packStrings } from "../bytes/strings.ts";
-import { decodeLatin1, isPlainAscii, printable, splitLines } from "../bytes/text.ts";
-import { encodeIndex } from "./encode_index.ts";
+import { decodeLatin1, eachLine, isPlainAscii, printable } from "../bytes/text.ts";
+import { MessageList } from "../message_list.ts";
 import type { Message, Model } from "../model.ts";
+import { describeUnpaired, unmatchedBrackets } from "./alias_bin.ts";
 import { normalizeAliases } from "./aliases.ts";
-import { unpairedBracket } from "./alias_bin.ts";
+import { encodeIndex } from "./encode_index.ts";
 import type { Input } from "./input.ts";
+
+/** Lines and strings that are read: the largest kernels have some thousands. */
+const MOST_ENTRIES = 1 << 20;
+
+/** Bytes of a line or an alias that is read: a path has no more, and no alias comes near. */
+const LONGEST = 4095;
+
+/** Characters of a bad entry that its message quotes. */
+const LONGEST_SHOWN = 200;
 
 /** Renders `modules.builtin.bin`. */
 export function renderBuiltinBin({ builtin, messages }: Input<Model>): Uint8Array {
   const names: string[] = [];
-  for (const line of splitLines(decodeLatin1(takeBytes(builtin, messages)))) {
-    const name = moduleName(line);
-    const isFit = !/[\x80-\xff]/.test(name);
-    if (/^[A-Za-z]/.test(line) && isFit) names.push(name);
-    else {
-      const shown = printable(line.replace(/\n$/, ""));
-      const newline = line.endsWith("\n") ? "\n" : "";
-      const text = `Invalid modules.builtin line: ${shown}${newline}`;
-      messages.push({ level: "error", text, fails: !isFit });
+  const bad = badEntries("modules.builtin", { fails: false });
+  const unfit = badEntries("modules.builtin", { fails: true });
+  let count = 0;
+  for (const line of eachLine(decodeLatin1(takeBytes(builtin, messages)))) {
+    if (++count > MOST_ENTRIES) {
+      messages.push(tooMany("modules.builtin"));
+      break;
     }
+    const name = moduleName(line.slice(0, LONGEST));
+    const isFit = !/[\x80-\xff]/.test(name) && line.length <= LONGEST;
+    if (/^[A-Za-z]/.test(line) && isFit) names.push(name);
+    else (isFit ? bad : unfit).add(() => `Invalid modules.builtin line: ${showLine(line)}`);
   }
+  messages.push(...bad.finish(), ...unfit.finish());
   return encodeIndex({
     keys: encodeStrings(names),
     values: encodeStrings([""]),
@@ -44,21 +57,12 @@ export function renderBuiltinBin({ builtin, messages }: Input<Model>): Uint8Arra
 
 /** Renders `modules.builtin.alias.bin`. */
 export function renderBuiltinAliasBin({ builtinModinfo, messages }: Input<Model>): Uint8Array {
-  const aliases: Uint8Array[] = [];
-  const names: Uint8Array[] = [];
-  for (const { name, alias } of parseBuiltinModinfo(takeBytes(builtinModinfo, messages))) {
-    if (isPlainAscii(alias) && isPlainAscii(name)) {
-      aliases.push(alias);
-      names.push(name);
-    } else {
-      const shown = printable(decodeLatin1(alias));
-      const text = `Invalid modules.builtin.modinfo alias: ${shown}`;
-      messages.push({ level: "error", text, fails: true });
-    }
-  }
+  const { aliases, names } = takeAliases(takeBytes(builtinModinfo, messages), messages);
   const values = packStrings(aliases);
   const { keys, unpaired } = normalizeAliases(values);
-  for (const entry of unpaired) messages.push(unpairedBracket(values, entry));
+  const unmatched = unmatchedBrackets("modules.builtin.modinfo");
+  for (const entry of unpaired) unmatched.add(() => describeUnpaired(values, entry));
+  messages.push(...unmatched.finish());
   return encodeIndex({
     keys,
     values: packStrings(names),
@@ -66,6 +70,57 @@ export function renderBuiltinAliasBin({ builtinModinfo, messages }: Input<Model>
     priorities: new Uint32Array(names.length),
     omitted: unpaired,
   });
+}
+
+/** The aliases that an index can hold, each with the name of its module. */
+function takeAliases(
+  bytes: Uint8Array,
+  messages: Message[],
+): { aliases: Uint8Array[]; names: Uint8Array[] } {
+  const aliases: Uint8Array[] = [];
+  const names: Uint8Array[] = [];
+  const unfit = badEntries("modules.builtin.modinfo", { fails: true });
+  for (const { name, alias } of parseBuiltinModinfo(bytes)) {
+    if (aliases.length === MOST_ENTRIES) {
+      messages.push(tooMany("modules.builtin.modinfo"));
+      break;
+    }
+    if (isFitText(alias) && isFitText(name)) {
+      aliases.push(alias);
+      names.push(name);
+    } else unfit.add(() => `Invalid modules.builtin.modinfo alias: ${showBytes(alias)}`);
+  }
+  messages.push(...unfit.finish());
+  return { aliases, names };
+}
+
+function isFitText(bytes: Uint8Array): boolean {
+  return bytes.length <= LONGEST && isPlainAscii(bytes);
+}
+
+function badEntries(file: string, { fails }: { fails: boolean }): MessageList {
+  const more = (count: number) => `${file}: ${count} more invalid entries`;
+  return new MessageList({ level: "error", fails, more });
+}
+
+function tooMany(file: string): Message {
+  const text = `${file} has more than ${MOST_ENTRIES} entries: the rest is ignored`;
+  return { level: "error", text, fails: true };
+}
+
+/** A line for a message, with its newline, as the reference shows it. */
+function showLine(line: string): string {
+  return shorten(line.replace(/\n$/, "")) + (line.endsWith("\n") ? "\n" : "");
+}
+
+function showBytes(bytes: Uint8Array): string {
+  return shorten(decodeLatin1(bytes.subarray(0, LONGEST_SHOWN + 1)));
+}
+
+/** Text for a message; the beginning of a long one. */
+function shorten(text: string): string {
+  const shown = printable(text.slice(0, LONGEST_SHOWN));
+  return text.length > LONGEST_SHOWN ? `${shown}…` : shown;
 }
 
 /** The bytes of a file; if it is absent, none, and its message is passed on. */

@@ -35,6 +35,6 @@ export function renderDepBin(input: Input<Model>): Uint8Array {
     what: "deps",
     describe: (_, text) => text,
   });
-  input.messages.push(...duplicates.map(({ message }) => message));
+  for (const { message } of duplicates) input.messages.push(message);
   return encodeIndex(entries);
 }

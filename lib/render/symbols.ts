@@ -37,6 +37,6 @@ export function renderSymbolsBin(input: Input<Model>): Uint8Array {
     what: "syms",
     describe: (symbol, name) => `${symbol} ${name}`,
   });
-  input.messages.push(...duplicates.map(({ message }) => message));
+  for (const { message } of duplicates) input.messages.push(message);
   return encodeIndex(entries);
 }

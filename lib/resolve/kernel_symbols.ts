@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { printable, splitLines } from "../bytes/text.ts";
+import { eachLine, printable } from "../bytes/text.ts";
+import { MessageList } from "../message_list.ts";
 import type { KernelSymbol, Message } from "../model.ts";
 
 /** What a file of kernel symbols says. */
@@ -24,6 +25,12 @@ export interface KernelSymbolsOptions {
   readonly prefix: string | undefined;
 }
 
+/** Lines that are read: the largest kernels have some 300,000 symbols. */
+const MOST_LINES = 1 << 22;
+
+/** Characters of a bad line that its message quotes. */
+const LONGEST_SHOWN = 4096;
+
 const NO_CRC = { low: 0, high: 0 };
 const KSYMTAB = "__ksymtab_";
 
@@ -35,45 +42,65 @@ const TOC = "TOC.";
 /** Parses `Module.symvers`; only symbols of `vmlinux` are taken. */
 export function parseSymvers(text: string, options: KernelSymbolsOptions): KernelSymbols {
   const symbols: KernelSymbol[] = [];
-  const messages: Message[] = [];
-  for (const [index, line] of splitLines(text).entries()) {
+  const messages = badLines(options);
+  let lineNumber = 0;
+  for (const line of eachLine(text)) {
+    if (++lineNumber > MOST_LINES) return finish(symbols, [...messages.finish(), tooMany(options)]);
     // A newline is part of the last word, so that something must follow "vmlinux" in the line.
     const [version, name, where] = line.split(/[ \t]+/).filter((word) => word !== "");
     if (version === undefined || name === undefined || where !== "vmlinux") continue;
     const crc = parseHex64(version);
     if (crc === undefined) {
-      messages.push({
-        level: "error",
-        text: `${options.path}:${index + 1} Invalid symbol version ${printable(version)}: ` +
-          "Invalid argument",
-      });
+      messages.add(() =>
+        `${options.path}:${lineNumber} Invalid symbol version ${shorten(version)}: Invalid argument`
+      );
       continue;
     }
     symbols.push({ name: dropPrefix(name, options.prefix), crc });
   }
-  return { symbols: addLoaderSymbols(symbols), isEmpty: symbols.length === 0, messages };
+  return finish(symbols, messages.finish());
 }
 
 /** Parses `System.map`; a symbol NAME is exported where there is a `__ksymtab_NAME`. */
 export function parseSystemMap(text: string, options: KernelSymbolsOptions): KernelSymbols {
   const symbols: KernelSymbol[] = [];
-  const messages: Message[] = [];
-  for (const [index, line] of splitLines(text).entries()) {
+  const messages = badLines(options);
+  let lineNumber = 0;
+  for (const line of eachLine(text)) {
+    if (++lineNumber > MOST_LINES) return finish(symbols, [...messages.finish(), tooMany(options)]);
     const typeAt = line.indexOf(" ") + 1;
     const nameAt = line.indexOf(" ", typeAt) + 1;
     if (typeAt === 0 || nameAt === 0) {
       const newline = line.endsWith("\n") ? "\n" : ""; // the reference shows it too
-      const shown = printable(line.slice(0, line.length - newline.length)) + newline;
-      messages.push({
-        level: "error",
-        text: `${options.path}:${index + 1}: invalid line: ${shown}`,
-      });
+      messages.add(() =>
+        `${options.path}:${lineNumber}: invalid line: ${shorten(line.replace(/\n$/, ""))}${newline}`
+      );
       continue;
     }
     const name = dropPrefix(line.slice(nameAt), options.prefix);
     if (!name.startsWith(KSYMTAB)) continue;
     symbols.push({ name: name.slice(KSYMTAB.length).replace(/\n$/, ""), crc: NO_CRC });
   }
+  return finish(symbols, messages.finish());
+}
+
+function badLines({ path }: KernelSymbolsOptions): MessageList {
+  const more = (count: number) => `${path}: ${count} more invalid lines`;
+  return new MessageList({ level: "error", more });
+}
+
+function tooMany({ path }: KernelSymbolsOptions): Message {
+  const text = `${path} has more than ${MOST_LINES} lines: the rest is ignored`;
+  return { level: "error", text, fails: true };
+}
+
+/** Text for a message; the beginning of a long one. */
+function shorten(text: string): string {
+  const shown = printable(text.slice(0, LONGEST_SHOWN));
+  return text.length > LONGEST_SHOWN ? `${shown}…` : shown;
+}
+
+function finish(symbols: readonly KernelSymbol[], messages: readonly Message[]): KernelSymbols {
   return { symbols: addLoaderSymbols(symbols), isEmpty: symbols.length === 0, messages };
 }
 

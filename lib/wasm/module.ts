@@ -38,7 +38,10 @@ export interface Exports {
   startFacts(detailed: boolean): void;
   /** Sets how many bytes each module may add to the index files. */
   setQuota(bytes: number): void;
-  /** Begins a module with a name of so many bytes: gives the address of its file. All memory behind that is the file's. */
+  /**
+   * Begins a module whose name has `nameSize` bytes: gives the address of its file, which may take
+   * all memory from there on.
+   */
   placeModule(nameSize: number): number;
   /** Makes more space for facts; returns the address to move the file to. */
   enlargeSpace(): number;

@@ -8,10 +8,10 @@ import { latin1 } from "../support/elf_builder.ts";
 import {
   decodeLatin1,
   decodeUtf8,
+  eachLine,
   encodeLatin1,
   isPlainAscii,
   printable,
-  splitLines,
 } from "../../lib/bytes/text.ts";
 
 const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -77,8 +77,8 @@ Deno.test("isPlainAscii() is false for a byte above 0x7f and true for no byte", 
   assertEquals(isPlainAscii(new Uint8Array(0)), true);
 });
 
-Deno.test("splitLines() keeps newlines, and the last line without one", () => {
-  assertEquals(splitLines("a\n\nb\r\nc"), ["a\n", "\n", "b\r\n", "c"]);
-  assertEquals(splitLines("a\n"), ["a\n"]);
-  assertEquals(splitLines(""), []);
+Deno.test("eachLine() keeps newlines, and the last line without one", () => {
+  assertEquals([...eachLine("a\n\nb\r\nc")], ["a\n", "\n", "b\r\n", "c"]);
+  assertEquals([...eachLine("a\n")], ["a\n"]);
+  assertEquals([...eachLine("")], []);
 });

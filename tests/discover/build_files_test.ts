@@ -110,9 +110,13 @@ Deno.test("readBuildFile() gives a warning for a pipe, and does not wait for a w
   });
 });
 
-Deno.test("readBuildFile() gives a warning for a device, and reads nothing of it", () => {
-  withTree({ "modules.builtin.modinfo": { target: "/dev/zero" } }, (root) => {
-    assertEquals(warning(root), "Not a regular file");
+Deno.test("readBuildFile() gives an error for a device, and reads nothing of it", () => {
+  withTree({ "modules.builtin": { target: "/dev/zero" } }, (root) => {
+    const bounds = { granted: ["/"], reach: ["/"] };
+    const text = `${root}/modules.builtin leads to /dev/zero: ` +
+      "no module is read below /dev, /proc, /sys";
+    const message = readBuildFile(root, { name: "modules.builtin", bounds });
+    assertEquals(message, { level: "error", text, fails: true });
   });
 });
 
@@ -131,12 +135,12 @@ Deno.test("readSymbolFile() ends the run when there is none", () => {
 
 Deno.test("readBuildFile() gives an error that fails the run for a file of absurd size", () => {
   withTree({ "modules.order": "" }, (root) => {
-    Deno.truncateSync(`${root}/modules.order`, 2 ** 28 + 1); // a hole
+    Deno.truncateSync(`${root}/modules.order`, 2 ** 26 + 1); // a hole
     assertEquals(
       readBuildFile(root, { name: "modules.order", bounds: { granted: [root], reach: [] } }),
       {
         level: "error",
-        text: `${root}/modules.order is larger than 268435456 bytes`,
+        text: `${root}/modules.order is larger than 67108864 bytes`,
         fails: true,
       },
     );

@@ -153,7 +153,7 @@ const BAD_LINES: readonly (readonly [text: string, place: string, word: string])
   ["search a \\\n b\nbad\n", "3", "bad"],
   ["\\\n\\\nbad\n", "3", "bad"],
   ["b\\ad\n", "1", "bad"],
-  ["\x0bsearch a\n", "1", "\x0bsearch"],
+  ["\x0bsearch a\n", "1", "\\x0bsearch"],
 ];
 
 for (const [text, line, word] of BAD_LINES) {

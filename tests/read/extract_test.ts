@@ -124,7 +124,7 @@ Deno.test("nothing is kept of a module that is refused, and everything of the ot
 });
 
 for (const place of [0, 1, 2]) {
-  Deno.test(`facts of more than 16 MiB are read from module ${place} of three`, async () => {
+  Deno.test(`of a module that adds more than 16 MiB to the indexes, the rest is dropped (${place})`, async () => {
     const size = 20 << 20;
     const text = "alias=\x01\0" + "alias=" + "a".repeat(93) + "\0";
     const modinfo = new Uint8Array(size).fill(0x78);
@@ -136,15 +136,34 @@ for (const place of [0, 1, 2]) {
     const large = buildLargeModule(".modinfo", modinfo, { exports: ["e"], needs: ["n"] });
     const files = [SMALL, SMALL, SMALL].with(place, large);
     const { faults, ...columns } = await factsOf(files, 1 << 26);
-    assertEquals(faults.map(({ module, kind }) => `${module} ${kind}`), [`${place} dropped`]);
+    assertEquals(faults.map(({ module, kind }) => `${module} ${kind}`), [
+      `${place} dropped`,
+      `${place} dropped`,
+    ]);
+    assertEquals(
+      faults[1]!.reason,
+      "all further values: its index entries exceed 16777216 bytes",
+    );
     const counts = listStrings(columns.alias).map(({ length }) => length);
-    const count = Math.floor((size - text.length) / 100) + 2; // and what is left at the end
     assertEquals(counts.toSpliced(place, 1), [1, 1]);
-    assert(Math.abs(counts[place]! - count) <= 1, `${counts[place]} aliases, not ${count}`);
+    // 32 bytes for an entry, and twice its value and the module's name, which has one or two.
+    const [least, most] = [2, 1].map((name) => Math.floor((16 << 20) / (32 + 2 * (93 + name))));
+    assert(counts[place]! >= least! - 1 && counts[place]! <= most!, `${counts[place]} aliases`);
     assertEquals(listExports(columns)[place]!.map(({ name }) => name), ["e"]);
     assertEquals(listNeeds(columns)[place]!.map(({ name }) => name), ["n"]);
   });
 }
+
+Deno.test("twenty dropped values of a module are named, the others counted", async () => {
+  const bad = (count: number) => Array.from({ length: count }, (_, i) => `alias=${i}\x01`);
+  const files = [20, 21, 5000].map((count) => buildModule({ modinfo: bad(count) }));
+  const { faults, reasons } = await extract(files, 1 << 20);
+  const counts = [0, 1, 2].map((i) => faults.filter((fault) => fault === `${i} dropped`).length);
+  assertEquals(counts, [20, 21, 21]);
+  assertEquals(reasons[19], "alias with characters that no index can hold: 19\\x01");
+  assertEquals(reasons[40], "1 more values like these");
+  assertEquals(reasons[61], "4980 more values like these");
+});
 
 Deno.test("a module whose symbols cannot be used needs nothing, which is no fault", async () => {
   const module = buildModule({ needs: ["n"], symbols: [{ st_name: 5000 }], modinfo: ["alias=a"] });

@@ -13,7 +13,7 @@
  * @module
  */
 import { decodeBase64 } from "../../bytes/base64.ts";
-import { CompressionError } from "../../errors.ts";
+import { CompressionError, SizeError } from "../../errors.ts";
 import type { Unpack } from "./unpack.ts";
 import type { UnpackBuffer } from "./unpack_buffer.ts";
 import { ZSTD } from "./zstd_wasm.ts";
@@ -81,6 +81,7 @@ class Unpacker {
     let supplied = 0;
     let result = 1; // 0 at the end of a frame, positive before
     let full = false; // the decoder may have more output than fitted into the piece
+    checkWindow(input, output.limit);
     while (supplied < input.length || zstd.left() > 0 || full) {
       if (zstd.left() === 0) {
         const piece = input.subarray(supplied, supplied + PIECE);
@@ -93,7 +94,34 @@ class Unpacker {
       const produced = zstd.produced();
       output.append(this.#output.subarray(0, produced));
       full = produced === PIECE && result !== 0;
+      if (result === 0) checkWindow(input.subarray(supplied - zstd.left()), output.limit);
     }
     if (result !== 0) throw new CompressionError("zstd: data cut off");
   }
+}
+
+/** Windows up to so many bytes do not count: the kernel's build takes 2 MiB, `zstd -19` 8 MiB. */
+const FREE_WINDOW = 1 << 25;
+
+/** The largest window that the decoder grants. */
+const LARGEST_WINDOW = 1 << 27;
+
+/**
+ * Makes sure that the window of a frame, which takes memory as it is used, keeps to the limit for
+ * the module. A frame in a single segment has no window but its content. What is no frame, and a
+ * window that the decoder refuses, is left to the decoder.
+ *
+ *     28 b5 2f fd   magic
+ *     1 byte        bit 5: single segment
+ *     1 byte        window: high five bits exponent, low three bits mantissa
+ *
+ * @throws SizeError when the window is too large
+ */
+function checkWindow(frame: Uint8Array, limit: number): void {
+  if (frame.length < 6 || (frame[4]! & 0x20) !== 0) return;
+  if (frame[0] !== 0x28 || frame[1] !== 0xb5 || frame[2] !== 0x2f || frame[3] !== 0xfd) return;
+  const base = 2 ** (10 + (frame[5]! >> 3));
+  const window = base + base / 8 * (frame[5]! & 7);
+  if (window <= Math.max(limit, FREE_WINDOW) || window > LARGEST_WINDOW) return;
+  throw new SizeError(`needs a window of ${window} bytes; see --max-module-size`);
 }
