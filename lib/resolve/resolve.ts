@@ -7,14 +7,8 @@
 import { stringBytes, stringText } from "../bytes/strings.ts";
 import { decodeLatin1, printable } from "../bytes/text.ts";
 import type { KernelSymbol, Message, Model, ModuleFiles, SymbolFacts } from "../model.ts";
-import {
-  collectDependencies,
-  isComplete,
-  linkModules,
-  type ModuleLists,
-  sortTopologically,
-} from "./graph.ts";
-import { findCycles, traceCycle } from "./cycles.ts";
+import { collectDependencies, isComplete, linkModules, sortTopologically } from "./graph.ts";
+import { type CycleReport, findCycles } from "./cycles.ts";
 import { buildSymbolTable, lookUp, type SymbolTable, UNDEFINED } from "./symbols.ts";
 
 /** What is known besides the facts, and what is to be reported. */
@@ -47,8 +41,8 @@ export function resolve(facts: SymbolFacts, options: ResolveOptions): Resolution
   const messages = describeNeeds({ ...options, facts, table });
   const order = sortTopologically(direct);
   if (!isComplete(order)) {
-    messages.push(...describeCycles(direct, options.modules));
-    return { resolved: undefined, messages };
+    const cycles = describeCycles(findCycles(direct, order), options.modules);
+    return { resolved: undefined, messages: messages.concat(cycles) };
   }
   const dependencies = collectDependencies(direct, order);
   return { resolved: { dependencies, symbols: table.exported }, messages };
@@ -115,13 +109,23 @@ function needName({ names, needNames }: SymbolFacts, need: number): string {
   return printable(decodeLatin1(stringBytes(names, needNames[need]!)));
 }
 
-function describeCycles(direct: ModuleLists, { names }: ModuleFiles): Message[] {
-  const groups = findCycles(direct);
-  const messages: Message[] = groups.map((group) => {
-    const cycle = traceCycle(direct, group).map((module) => stringText(names, module));
-    return { level: "error", text: `Cycle detected: ${cycle.join(" -> ")}` };
+function describeCycles(reports: readonly CycleReport[], modules: ModuleFiles): Message[] {
+  const count = reports.reduce((sum, { groupSize }) => sum + groupSize, 0);
+  return [
+    ...reports.flatMap((report) => describeReport(report, modules)),
+    { level: "error", text: `Found ${count} modules in dependency cycles!` },
+  ];
+}
+
+function describeReport(
+  { cycles, groupSize, hasMore }: CycleReport,
+  { names }: ModuleFiles,
+): Message[] {
+  const messages: Message[] = cycles.map((cycle) => {
+    const way = cycle.map((module) => stringText(names, module)).join(" -> ");
+    return { level: "error", text: `Cycle detected: ${way}` };
   });
-  const count = groups.reduce((sum, group) => sum + group.length, 0);
-  messages.push({ level: "error", text: `Found ${count} modules in dependency cycles!` });
-  return messages;
+  if (!hasMore) return messages;
+  const text = `Not all cycles of these ${groupSize} modules are shown`;
+  return [...messages, { level: "error", text }];
 }

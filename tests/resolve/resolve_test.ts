@@ -211,6 +211,7 @@ const CYCLES: readonly Cycle[] = [
   },
   { graph: { u: ["s"], s: ["s"] }, messages: ["s -> s", "1"] },
   { graph: { a: ["b"], b: ["c"], c: ["a"] }, messages: ["a -> b -> c -> a", "3"] },
+  { graph: { a: ["b"], b: ["a", "x"], x: ["y"], y: [] }, messages: ["a -> b -> a", "x", "2"] },
 ];
 
 for (const { graph, messages } of CYCLES) {
@@ -230,4 +231,14 @@ Deno.test("resolve() reports cycles after everything else", () => {
   const modules = { ...needing({ a: ["b"], b: ["a"] }), c: { needs: ["f"] } };
   assertEquals(messagesOf(modules, UNKNOWN).length, 3);
   assertEquals(messagesOf(modules, UNKNOWN)[0], "warning: /tree/c.ko needs unknown symbol f");
+});
+
+Deno.test("resolve() says of which modules it does not report all cycles", () => {
+  const modules = needing({ a: ["b", "c"], b: ["a", "c"], c: ["a", "b"], x: ["y"], y: ["x"] });
+  const lines = messagesOf(modules);
+  assertEquals(lines.slice(-3), [
+    "error: Not all cycles of these 3 modules are shown",
+    "error: Cycle detected: x -> y -> x",
+    "error: Found 5 modules in dependency cycles!",
+  ]);
 });
