@@ -58,6 +58,16 @@ function pair(first: string, second: string): Record<string, ModuleSpec> {
   };
 }
 
+/** Modules, each of which needs those listed, by the last part of their names. */
+function needing(graph: Readonly<Record<string, readonly string[]>>): Record<string, ModuleSpec> {
+  return Object.fromEntries(
+    Object.entries(graph).map(([name, needs]) => {
+      const exports = [`${name.replace(/.*-/, "")}_go`];
+      return [`${name}.ko`, { exports, needs: needs.map((need) => `${need}_go`) }];
+    }),
+  );
+}
+
 /** A whole small tree, as a distribution might ship it. */
 const DISTRIBUTION: Record<string, ModuleSpec> = {
   "kernel/fs/ext4/ext4.ko": {
@@ -349,6 +359,37 @@ const SYMBOL_CASES: readonly GoldenCase[] = [
   { name: "cycle", modules: { ...pair("a", "b"), "kernel/c.ko": { needs: ["a_go"] } } },
   { name: "cycle-without-order", modules: pair("yin", "yang"), order: null },
   { name: "cycles-apart", modules: { ...pair("a", "b"), "plain.ko": PLAIN, ...pair("x", "y") } },
+  {
+    name: "cycles-of-three-and-four",
+    modules: needing({
+      "mod-loop-a": ["b", "f", "g"],
+      "mod-loop-b": ["c", "f", "g"],
+      "mod-loop-c": ["a", "f", "g"],
+      "mod-loop-d": ["e"],
+      "mod-loop-e": ["d"],
+      "mod-loop-f": [],
+      "mod-loop-g": [],
+      "mod-loop-h": ["i"],
+      "mod-loop-i": ["j"],
+      "mod-loop-j": ["h", "k"],
+      "mod-loop-k": ["h"],
+    }),
+    order: null,
+  },
+  {
+    name: "cycles-with-modules-behind",
+    modules: needing({
+      p: ["q", "t"],
+      q: ["p", "r"],
+      r: ["p", "s"],
+      s: [],
+      t: ["u"],
+      u: ["s"],
+      m: ["n"],
+      n: ["m"],
+      self: ["self"],
+    }),
+  },
   {
     name: "cycle-keeps-old-files",
     modules: pair("a", "b"),
