@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { assert, assertEquals } from "../../support/assert.ts";
+import { SizeError } from "../../../lib/errors.ts";
+import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import {
   concat,
   Decoder,
