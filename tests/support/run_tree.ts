@@ -3,10 +3,29 @@
  *
  * @module
  */
+import { assertEquals } from "./assert.ts";
 import { describeEntry, type GoldenOutcome, observe } from "./golden.ts";
 import { type IndexEntry, readIndex } from "./index_reader.ts";
 import { runProgram } from "./program.ts";
 import { buildTree, isLink, MODULES, type TreeSpec, VERSION } from "./tree.ts";
+
+/** The exit status of a run that wrote the files, and left out of them what it names in errors. */
+export const INCOMPLETE = 1;
+
+/** The files that a run writes, sorted. */
+export const INDEX_FILES = [
+  "modules.alias",
+  "modules.alias.bin",
+  "modules.builtin.alias.bin",
+  "modules.builtin.bin",
+  "modules.dep",
+  "modules.dep.bin",
+  "modules.devname",
+  "modules.softdep",
+  "modules.symbols",
+  "modules.symbols.bin",
+  "modules.weakdep",
+];
 
 /** How the program is run on a tree. */
 export interface RunTreeOptions {
@@ -56,4 +75,38 @@ export function indexKeys(outcome: GoldenOutcome, name: string): string[] {
 /** Lines on stderr. */
 export function messages({ stderr }: GoldenOutcome): string[] {
   return stderr.split("\n").filter((line) => line !== "");
+}
+
+/** All index files were written to `directory`, no other file anywhere, and nothing was left out. */
+export function assertComplete(outcome: GoldenOutcome, directory = MODULES): void {
+  assertStatus(outcome, 0);
+  assertWrittenTo(directory, outcome);
+}
+
+/** All index files were written to `directory`, no other file anywhere, with something left out. */
+export function assertIncomplete(outcome: GoldenOutcome, directory = MODULES): void {
+  assertStatus(outcome, INCOMPLETE);
+  assertWrittenTo(directory, outcome);
+}
+
+/** The run failed; no file was made or changed. */
+export function assertNothingWritten(outcome: GoldenOutcome): void {
+  assertStatus(outcome, 1);
+  assertEquals([...outcome.files.keys()], [], outcome.stderr);
+}
+
+/** What the run had to say went to `stdout`; no file was made or changed, and there was no message. */
+export function assertShown(outcome: GoldenOutcome, stdout: string): void {
+  assertStatus(outcome, 0);
+  assertEquals([outcome.stdout, outcome.stderr], [stdout, ""]);
+  assertEquals([...outcome.files.keys()], []);
+}
+
+function assertStatus({ status, stderr }: GoldenOutcome, want: number): void {
+  assertEquals(status, want, `exit status; stderr: ${stderr}`);
+}
+
+function assertWrittenTo(directory: string, { files, stderr }: GoldenOutcome): void {
+  const want = INDEX_FILES.map((name) => `${directory}/${name}`);
+  assertEquals([...files.keys()].sort(), want, stderr);
 }
