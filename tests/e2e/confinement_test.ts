@@ -8,7 +8,9 @@
 import { assertEquals } from "../support/assert.ts";
 import type { ProbeReport, ProbeTask } from "../support/confinement_probe.ts";
 import type { Findings, Outcomes, Place } from "../support/confinement_probe_worker.ts";
+import { describeEntry } from "../support/golden.ts";
 import { runCommand } from "../support/program.ts";
+import { INDEX_FILES } from "../support/run_tree.ts";
 import {
   buildTree,
   MODULES,
@@ -74,8 +76,10 @@ function probe(command: readonly string[], { unconfined = false } = {}): ProbeRe
     const limited = ["timeout", "100", ...command, ...args];
     const { status, stdout, stderr } = runCommand(limited, { cwd: top });
     assertEquals([status, stderr], [0, ""]);
-    const written = [...readTree(`${out}/${MODULES}`).keys()].filter((name) => /^mod/.test(name));
-    assertEquals(written.length, 11);
+    const written = readTree(`${out}/${MODULES}`);
+    const names = [...written.keys()].filter((name) => name.startsWith("modules."));
+    assertEquals(names.sort(), INDEX_FILES);
+    assertEquals(describeEntry(written.get("modules.dep")!), "a.ko:\nb.ko:\n");
     return JSON.parse(stdout.trim().split("\n").at(-1)!) as ProbeReport;
   });
 }
