@@ -8,59 +8,149 @@ import { assertEquals } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
 import { describeEntry, type GoldenOutcome } from "../support/golden.ts";
 import { packXz } from "../support/pack.ts";
-import { messages, runTree } from "../support/run_tree.ts";
-import { MODULES, type TreeSpec } from "../support/tree.ts";
+import {
+  assertComplete,
+  assertNothingWritten,
+  fileLines,
+  fileText,
+  indexEntries,
+  messages,
+  runTree,
+} from "../support/run_tree.ts";
+import { MODULES, type TreeSpec, VERSION } from "../support/tree.ts";
 
-/** Compressed modules that each need the one before; every fiftieth is broken. */
-function chain(count: number): TreeSpec {
-  const files = Array.from({ length: count }, (_, i) => {
+const COUNT = 400;
+
+/** Every fiftieth of the modules is broken. */
+const isBroken = (i: number) => i % 50 === 49;
+
+/** The modules' numbers, without those that are broken. */
+const GOOD = Array.from({ length: COUNT }, (_, i) => i).filter((i) => !isBroken(i));
+
+/** Compressed modules in a directory that each need the one before. */
+function chainIn(directory: string): Record<string, Uint8Array> {
+  const files = Array.from({ length: COUNT }, (_, i) => {
     const module = buildModule({
       exports: [`go_${i}`],
       needs: [`go_${i - 1}`],
       modinfo: [`alias=m:${i}`],
     });
-    const bytes = i % 50 === 49 ? new TextEncoder().encode("no module") : packXz(module);
-    return [`${MODULES}/kernel/m${i}.ko.xz`, bytes] as const;
+    const bytes = isBroken(i) ? new TextEncoder().encode("no module") : packXz(module);
+    return [`${directory}/m${i}.ko.xz`, bytes] as const;
   });
-  return { files: Object.fromEntries(files) };
+  return Object.fromEntries(files);
 }
 
-function summarize({ status, stdout, stderr, files }: GoldenOutcome): unknown {
-  const written = [...files].map(([path, entry]) => [path, describeEntry(entry)]);
-  return { status, stdout, stderr, written };
+const CHAIN: TreeSpec = {
+  files: chainIn(`${MODULES}/kernel`),
+  order: Array.from({ length: COUNT }, (_, i) => `kernel/m${i}.ko`),
+};
+
+/** Numbers of the modules that module `i` needs, directly or not: down to the next broken one. */
+function needsOf(i: number): number[] {
+  const needs = [];
+  for (let need = i - 1; !isBroken(i) && need >= 0 && !isBroken(need); need--) needs.push(need);
+  return needs;
 }
 
-Deno.test("depmod writes and says the same with one reader and with several", () => {
-  const tree = chain(400);
-  const [one, three] = ["-j1", "--jobs=3"].map((jobs) => runTree(tree, { options: [jobs, "-v"] }));
-  assertEquals(summarize(three!), summarize(one!));
-  assertEquals(messages(one!).filter((line) => line.includes("failed to load")).length, 8);
+/** The line of module `i` in `modules.dep`, when all of them are in this directory. */
+function depLine(directory: string, i: number): string {
+  const [module, ...needs] = [i, ...needsOf(i)].map((i) => `${directory}/m${i}.ko.xz`);
+  return `${module}:${needs.map((need) => ` ${need}`).join("")}`;
+}
+
+/** Lines of all modules in `modules.dep`, in the order of their numbers. */
+function depLines(directory: string): string[] {
+  return Array.from({ length: COUNT }, (_, i) => depLine(directory, i));
+}
+
+/** What is said of the broken modules, when all of them are in this directory. */
+function failures(directory: string): string[] {
+  const broken = Array.from({ length: COUNT }, (_, i) => i).filter(isBroken);
+  return broken.map((i) =>
+    `depmod: ERROR: failed to load symbols from ${directory}/m${i}.ko.xz: Exec format error`
+  );
+}
+
+/** Path and text of each file. */
+function listFiles({ files }: GoldenOutcome): [path: string, text: string][] {
+  return [...files].map(([path, entry]) => [path, describeEntry(entry)]);
+}
+
+/** The entries of index files are those of the chain, in whatever order. */
+function assertChainIndexed(outcome: GoldenOutcome): void {
+  const aliases = GOOD.map((i) => `alias m:${i} m${i}`);
+  assertEquals(fileLines(outcome, "modules.alias").sort(), aliases.sort());
+  const symbols = GOOD.map((i) => `alias symbol:go_${i} m${i}`);
+  assertEquals(fileLines(outcome, "modules.symbols").sort(), symbols.sort());
+  const keys = indexEntries(outcome, "modules.symbols.bin").map(({ key, values }) =>
+    [key, ...values.map(({ value }) => value)].join(" ")
+  );
+  assertEquals(keys.sort(), GOOD.map((i) => `symbol:go_${i} m${i}`).sort());
+}
+
+for (const jobs of ["-j1", "--jobs=3"]) {
+  Deno.test(`depmod ${jobs} indexes a chain of modules, and tells of the broken ones in order`, () => {
+    const outcome = runTree(CHAIN, { options: [jobs] });
+    assertComplete(outcome);
+    assertEquals(messages(outcome), failures(`@/${MODULES}/kernel`));
+    assertEquals(fileText(outcome, "modules.dep"), depLines("kernel").join("\n") + "\n");
+    assertChainIndexed(outcome);
+  });
+}
+
+/** What `-v` tells: the symbol that each module needs of the one before, if that is not broken. */
+function toldOfNeeds(directory: string): string {
+  const needing = GOOD.filter((i) => i > 0 && !isBroken(i - 1));
+  const place = (i: number) => `${directory}/m${i}.ko.xz`;
+  return needing.map((i) => `${place(i)} needs "go_${i - 1}": ${place(i - 1)}\n`).join("");
+}
+
+Deno.test("depmod -v writes and says the same with one reader and with several", () => {
+  const [one, three] = ["-j1", "-j3"].map((jobs) => runTree(CHAIN, { options: [jobs, "-v"] }));
+  assertComplete(one!);
+  assertEquals(one!.stdout, toldOfNeeds(`@/${MODULES}/kernel`));
+  assertEquals([three!.stdout, three!.stderr], [one!.stdout, one!.stderr]);
+  assertEquals(listFiles(three!), listFiles(one!));
 });
 
-Deno.test("depmod's readers may read external directories and file operands", () => {
-  const { files } = chain(400);
-  const outside = Object.entries(files!).map(([path, bytes]) =>
-    [path.replace(`${MODULES}/kernel`, "outside"), bytes] as const
-  );
-  const conf = ["external.conf", "external * @/outside\n"] as const;
-  const tree = { modules: { "a.ko": {} }, files: Object.fromEntries([...outside, conf]) };
-  const configured = runTree(tree, {
+Deno.test("depmod's readers may read external directories", () => {
+  const conf = "external * @/outside\n";
+  const outside = chainIn("outside");
+  const tree = { modules: { "a.ko": {} }, files: { ...outside, "external.conf": conf } };
+  let directory = ""; // the index files have its path
+  const outcome = runTree(tree, {
     options: ["-j2", "-C", "@/external.conf"],
     prepare: (root) => {
-      const path = `${root}/external.conf`;
-      Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace("@", root));
+      directory = `${root}/outside`;
+      Deno.writeTextFileSync(`${root}/external.conf`, conf.replace("@", root));
     },
   });
-  assertEquals(messages(configured).filter((line) => !line.includes("failed to load")), []);
-  const operands = outside.map(([path]) => `@/${path}`);
-  const named = runTree(tree, { args: ["-j2", "-b", "@", "6.1.0-test", ...operands] });
-  assertEquals(messages(named).filter((line) => !line.includes("failed to load")), []);
+  assertComplete(outcome);
+  assertEquals(messages(outcome).sort(), failures("@/outside").sort());
+  const lines = [...depLines(directory), "a.ko:"];
+  assertEquals(fileLines(outcome, "modules.dep").sort(), lines.sort());
+  assertChainIndexed(outcome);
+});
+
+Deno.test("depmod's readers may read file operands", () => {
+  const operands = Object.keys(chainIn("outside")).map((path) => `@/${path}`);
+  let directory = ""; // the index files have its path
+  const outcome = runTree({ modules: { "a.ko": {} }, files: chainIn("outside") }, {
+    args: ["-j2", "-b", "@", VERSION, ...operands],
+    prepare: (root) => directory = `${root}/outside`,
+  });
+  assertComplete(outcome);
+  assertEquals(messages(outcome).sort(), failures("@/outside").sort());
+  assertEquals(fileLines(outcome, "modules.dep").sort(), depLines(directory).sort());
+  assertChainIndexed(outcome);
 });
 
 for (const jobs of ["0", "two", "-1", "1000", ""]) {
   Deno.test(`depmod refuses '${jobs}' for a number of threads`, () => {
     const outcome = runTree({ modules: { "a.ko": {} } }, { options: ["--jobs", jobs] });
+    assertNothingWritten(outcome);
     const text = `depmod: FATAL: --jobs takes a number from 1 to 999, not '${jobs}'`;
-    assertEquals([outcome.status, messages(outcome)], [1, [text]]);
+    assertEquals(messages(outcome), [text]);
   });
 }
