@@ -4,16 +4,18 @@
  *
  * @module
  */
+import { decodeStrings } from "../../lib/bytes/strings.ts";
 import { PLAIN_COST } from "../../lib/discover/cost.ts";
 import { discover, type Search } from "../../lib/discover/discover.ts";
 import { FatalError } from "../../lib/errors.ts";
-import { Extractor } from "../../lib/read/extract.ts";
-import type { Facts } from "../../lib/model.ts";
+import type { Facts, Message } from "../../lib/model.ts";
 import { renderStrings } from "../../lib/render/files.ts";
 import { ReaderPool } from "../../lib/threads/reader_pool.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { buildModule } from "../support/elf_builder.ts";
 import { describeFacts, factsOf, mergeFacts, moduleFilesOf, stringsOf } from "../support/facts.ts";
+import { readIndex } from "../support/index_reader.ts";
+import { decodeBytes } from "../support/tree.ts";
 
 const OPTIONS = { maxModuleSize: 1 << 20, detailed: true };
 
@@ -39,6 +41,21 @@ async function withModules(
   }
 }
 
+/** What module `i` of those says: names, and CRCs if they are wanted, as describeFacts() has them. */
+function describeModule(i: number, { detailed } = OPTIONS): unknown {
+  const [exportCrc, need] = detailed ? [[0, i], [0, 0, 0]] : [[undefined, undefined], NO_DETAILS];
+  return {
+    exports: [[`symbol_${i}`, ...exportCrc]],
+    needs: [[`symbol_${i - 1}`, ...need]],
+    strings: [[`m:${i}`], [], []],
+  };
+}
+
+const NO_DETAILS = [undefined, undefined, undefined];
+
+/** What a module says that was not read. */
+const NOTHING = { exports: [], needs: [], strings: [[], [], []] };
+
 /** What `readers` readers, which may read `readable`, find in modules. */
 async function extract(
   readable: readonly string[],
@@ -62,15 +79,13 @@ async function extractWith(
 
 for (const [readers, count] of [[1, 5], [2, 100], [3, 1], [2, 0]] as const) {
   for (const detailed of [true, false]) {
-    const what = detailed ? "facts" : "facts without details";
-    Deno.test(`${readers} readers give for ${count} modules the ${what} that one thread gives`, () =>
+    const what = detailed ? "all they say" : "all they say but for details";
+    Deno.test(`${readers} readers find in ${count} modules ${what}`, () =>
       withModules(count, async (directory, paths) => {
         const options = { ...OPTIONS, detailed };
         const facts = await extract([directory], paths, { readers, options });
-        const extractor = new Extractor(options);
-        await extractor.read(paths);
-        assertEquals(describeFacts(facts), describeFacts(extractor.finish()));
-        assertEquals(facts.alias.values.offsets.length, count + 1);
+        const modules = paths.map((_, i) => describeModule(i, options));
+        assertEquals(describeFacts(facts), { modules, faults: [] });
       }));
   }
 }
@@ -78,28 +93,34 @@ for (const [readers, count] of [[1, 5], [2, 100], [3, 1], [2, 0]] as const) {
 Deno.test("readers can be asked again", () =>
   withModules(4, async (directory, paths) => {
     using pool = new ReaderPool([directory], { fewest: 2, most: 2 });
-    for (const list of [paths, paths.slice(1), [], paths]) {
-      const facts = await extractWith(pool, list);
-      assertEquals(facts.exportNames.length, list.length);
+    for (const numbers of [[0, 1, 2, 3], [3, 1, 2], [], [0, 1, 2, 3]]) {
+      const facts = await extractWith(pool, numbers.map((i) => paths[i]!));
+      const modules = numbers.map((i) => describeModule(i));
+      assertEquals(describeFacts(facts), { modules, faults: [] });
     }
   }));
 
 Deno.test("a reader reads nothing outside the directories it was given", () =>
   withModules(2, async (directory, paths) => {
     const all = [...paths, "/etc/passwd"];
-    const { faults } = await extract([`${directory}/m0.ko`], all, { readers: 2 });
-    assertEquals(faults.map(({ module, kind }) => [module, kind]), [[1, "refused"], [
-      2,
-      "refused",
-    ]]);
-    assert(faults.every(({ reason }) => reason.startsWith("Requires read access")));
+    const facts = await extract([`${directory}/m0.ko`], all, { readers: 2 });
+    const refusals = [1, 2].map((module) => ({
+      module,
+      kind: "refused",
+      reason: `Requires read access to "${all[module]}", run again with the --allow-read flag`,
+    }));
+    const modules = [describeModule(0), NOTHING, NOTHING];
+    assertEquals(describeFacts(facts), { modules, faults: refusals });
   }));
 
 Deno.test("a reader that breaks down ends the work, and is not waited for", () =>
   withModules(3, async (directory, paths) => {
     const noPath = `${directory}/\0`; // which no system call takes
     const extracted = () => extract([directory], [...paths, noPath], { readers: 2 });
-    await assertRejects(extracted, FatalError, "internal error: the reader ended: ");
+    const { message } = await assertRejects(extracted, FatalError);
+    assert(message.startsWith("internal error: the reader ended: "), message);
+    assert(message.endsWith(": please report this, with the command line"), message);
+    assertEquals(message.split("\n").length, 1);
   }));
 
 Deno.test("readers leave large modules to one of them, and say what is too large for that", () =>
@@ -109,11 +130,29 @@ Deno.test("readers leave large modules to one of them, and say what is too large
       Deno.truncateSync(`${directory}/${name}.ko`, size); // holes: the rest reads as zeros
     }
     const options = { ...OPTIONS, maxModuleSize: 100 << 20 };
-    const facts = await extract([directory], paths, { readers: 2, options });
-    assertEquals(facts.faults.map(({ module, kind }) => `${module} ${kind}`), ["4 too large"]);
-    assertEquals(facts.exportStarts.length, paths.length + 1);
-    assertEquals(facts.exportNames.length, paths.length - 1);
+    using pool = new ReaderPool([directory], { fewest: 2, most: 2 });
+    const workload = { modules: moduleFilesOf(paths), costs: new Float64Array(6).fill(1) };
+    await pool.prepare(workload.costs);
+    const parts = await pool.read(workload, options);
+    assertEquals(parts.at(-1)!.modules.toSorted(), [1, 3, 4]);
+    const reason = `larger than ${options.maxModuleSize} bytes; see --max-module-size`;
+    assertEquals(describeFacts(mergeFacts(parts, { count: 6, detailed: true })), {
+      modules: paths.map((_, i) => i === 4 ? NOTHING : describeModule(i)),
+      faults: [{ module: 4, kind: "too large", reason }],
+    });
   }));
+
+/** A file in a deeper directory that is no module, and takes long to unpack for all one knows. */
+const ZEROS = "deep/er/x.ko.gz";
+
+/** The number in the name of a module. */
+function numberOf(path: string): number {
+  return Number(/^m(\d+)\.ko$/.exec(path)?.[1]);
+}
+
+function describeMessages(messages: readonly Message[]): string[] {
+  return messages.map(({ level, text }) => `${level}: ${text}`);
+}
 
 /** A search of `directory`, where nothing is special. */
 function searchOf(directory: string): Search {
@@ -128,10 +167,10 @@ function searchOf(directory: string): Search {
 }
 
 Deno.test("a reader discovers what this thread discovers", () =>
-  withModules(200, async (directory, paths) => {
+  withModules(40, async (directory, paths) => {
     Deno.mkdirSync(`${directory}/deep/er`, { recursive: true });
-    Deno.createSync(`${directory}/deep/er/x.ko.gz`).close();
-    Deno.truncateSync(`${directory}/deep/er/x.ko.gz`, 16 << 20); // worth another reader
+    Deno.createSync(`${directory}/${ZEROS}`).close();
+    Deno.truncateSync(`${directory}/${ZEROS}`, 16 << 20); // worth another reader
     Deno.writeTextFileSync(`${directory}/deep/y.ko.bz2`, "y");
     Deno.symlinkSync("deep", `${directory}/link`);
     Deno.symlinkSync("/etc", `${directory}/out`);
@@ -142,14 +181,26 @@ Deno.test("a reader discovers what this thread discovers", () =>
     const discovery = await pool.discover({ ...search, config });
     assertEquals(discovery, discover({ ...search, config }));
     const { modules, costs, messages } = discovery;
-    assertEquals(costs.length, paths.length);
-    assertEquals(costs.filter((cost) => cost > PLAIN_COST).length, 1);
-    assertEquals(messages.length, 4);
+    const found = decodeStrings(modules.indexPaths);
+    const numbers = paths.map((_, i) => i).filter((i) => i !== 7);
+    const want = [...numbers.map((i) => `m${i}.ko`), ZEROS];
+    assertEquals(found.toSorted(), want.toSorted());
+    assertEquals(found.filter((_, i) => costs[i]! > PLAIN_COST), [ZEROS]);
+    assertEquals(describeMessages(messages).sort(), [
+      `error: ${directory}/out leads to /etc, where nothing may be read: --allow-read=/etc ` +
+      "would permit it",
+      `error: could not read ${directory}/broken.ko: No such file or directory`,
+      `warning: could not open modules.order at ${directory}: No such file or directory`,
+      `warning: ignoring 2 files of an unknown compression, such as ${directory}/deep/y.ko.bz2`,
+    ]);
     await pool.prepare(costs);
     const parts = await pool.read({ modules, costs }, OPTIONS);
     const facts = mergeFacts(parts, { count: costs.length, detailed: true });
-    assertEquals(facts.exportNames.length, paths.length - 1);
-    assertEquals(facts.faults.map(({ module }) => module), [costs.findIndex((cost) => cost > 1)]);
+    const reason = `larger than ${OPTIONS.maxModuleSize} bytes; see --max-module-size`;
+    assertEquals(describeFacts(facts), {
+      modules: found.map((path) => path === ZEROS ? NOTHING : describeModule(numberOf(path))),
+      faults: [{ module: found.indexOf(ZEROS), kind: "too large", reason }],
+    });
   }));
 
 Deno.test("a reader that cannot search the tree says why", () =>
@@ -160,7 +211,11 @@ Deno.test("a reader that cannot search the tree says why", () =>
     assertEquals(none.failure, "could not search modules: No such file or directory");
     assertEquals([none.costs.length, none.modules.paths.offsets.length], [0, 1]);
     const { failure, messages } = await pool.discover(search);
-    assertEquals([failure, messages.length], [undefined, 2]);
+    assertEquals(failure, undefined);
+    assertEquals(describeMessages(messages), [
+      `warning: no module found in ${directory}: the index files will be empty`,
+      `warning: could not open modules.order at ${directory}: No such file or directory`,
+    ]);
   }));
 
 Deno.test("a reader searches nothing outside the directories it was given", () =>
@@ -168,8 +223,21 @@ Deno.test("a reader searches nothing outside the directories it was given", () =
     using pool = new ReaderPool([directory], { fewest: 1, most: 1 });
     const { messages, failure } = await pool.discover(searchOf("/etc"));
     assert(failure?.startsWith("could not search modules: Requires read access"), failure);
-    assertEquals(messages.map(({ fails }) => fails), [true]);
+    const text = 'could not open directory /etc: Requires read access to "/etc", run again with ' +
+      "the --allow-read flag";
+    assertEquals(messages, [{ level: "error", text, fails: true }]);
   }));
+
+/** What the files hold that are made of the strings below: texts, or keys of a binary index. */
+const RENDERED = {
+  "modules.alias": "# Aliases extracted from modules themselves.\n" +
+    "alias a-b first\nalias x[y first\nalias devname:d second\n",
+  "modules.alias.bin": ["a_b", "devname:d"],
+  "modules.softdep": "# Soft dependencies extracted from modules themselves.\n" +
+    "softdep first pre: c\n",
+  "modules.weakdep": "# Weak dependencies extracted from modules themselves.\n",
+  "modules.devname": "", // without a number it is no device
+};
 
 Deno.test("a reader renders the files that this thread renders", () =>
   withModules(0, async (directory) => {
@@ -186,6 +254,12 @@ Deno.test("a reader renders the files that this thread renders", () =>
       const options = { textOnly, warnDuplicates: true };
       const files = await pool.render(strings(), options);
       assertEquals(files, renderStrings({ ...factsOf(modules), names }, options));
+      for (const { name, bytes } of files) {
+        const content = name.endsWith(".bin")
+          ? readIndex(bytes).map(({ key }) => key)
+          : decodeBytes(bytes);
+        assertEquals(content, RENDERED[name as keyof typeof RENDERED]);
+      }
       assertEquals(
         files.map(({ messages }) => messages.length).join(""),
         textOnly ? "0001" : "01001",
