@@ -6,13 +6,13 @@
  *
  * const plan = makePlan(parseOptions(["--basedir", "/srv/image", "6.1.0-50-amd64"]));
  * const outcome = await run(plan, {
- *   report: ({ level, text }) => console.error(level, text),
+ *   report: ({ level, text }) => console.error(`${level}: ${text}`),
  *   write: (bytes) => Deno.stdout.writeSync(bytes),
  * });
  * ```
  *
- * A run needs read permission on the module tree and its configuration, write (and read)
- * permission on the output directory, and `--unstable-worker-options`: it reads and writes in
+ * A run needs read permission on the module tree, its configuration and its own code, write (and
+ * read) permission on the output directory, and `--unstable-worker-options`: it reads and writes in
  * workers that have only their part of these permissions.
  *
  * @module
