@@ -24,12 +24,18 @@ async function main(args: readonly string[]): Promise<number> {
     const options = parseOptions(args);
     const log = new Log(options.verbosity);
     const outcome = await perform(options, log);
-    return log.stdoutFailed ? 1 : EXIT_STATUSES[outcome];
+    if (log.stdoutFailed && outcome !== "nothing written") return writes(options) ? 2 : 1;
+    return EXIT_STATUSES[outcome];
   } catch (error) {
     writeError(`depmod: ${describe(error)}\n`);
     if (error instanceof UsageError) writeError("Try 'depmod --help' for more information.\n");
     return 1;
   }
+}
+
+/** Whether what a run makes goes to files, and only messages to standard output. */
+function writes({ action, show }: Options): boolean {
+  return action === "run" && !show;
 }
 
 async function perform(options: Options, log: Log): Promise<Outcome> {

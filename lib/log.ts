@@ -66,10 +66,16 @@ export function writeError(text: string): void {
 /** Milliseconds to wait for whoever reads a pipe that is full, before it is tried again. */
 const PAUSE = 5;
 
+/**
+ * Bytes that are written at once: a pipe that does not block takes so many whole, or none of them
+ * (PIPE_BUF). Of more, the runtime does not tell how many were written before it was full.
+ */
+const PIECE = 4096;
+
 function writeAll(target: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) {
     try {
-      done += target.writeSync(bytes.subarray(done));
+      done += target.writeSync(bytes.subarray(done, done + PIECE));
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);

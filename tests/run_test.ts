@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { makePlan, type Message, parseOptions, run } from "../lib/mod.ts";
+import { makePlan, type Message, type Outcome, parseOptions, run } from "../lib/mod.ts";
 import { FatalError } from "../lib/errors.ts";
 import { assertEquals, assertRejects } from "./support/assert.ts";
 import { buildModule } from "./support/elf_builder.ts";
@@ -44,7 +44,7 @@ class TreeOnDisk {
   }
 
   /** Runs the library. */
-  run(...options: readonly string[]): Promise<boolean> {
+  run(...options: readonly string[]): Promise<Outcome> {
     const args = ["-b", "@", ...options, VERSION].map((arg) => arg.replaceAll("@", this.root));
     return run(makePlan(parseOptions(args)), {
       report: (message) => this.#report(message),
@@ -137,7 +137,7 @@ const INDEXES: Readonly<Record<string, readonly string[]>> = {
 
 Deno.test("run() makes the eleven files of a tree, and has nothing to say", () =>
   withTreeOnDisk(SIMPLE, async (tree) => {
-    assertEquals(await tree.run(...UNCONFIGURED), true);
+    assertEquals(await tree.run(...UNCONFIGURED), "complete");
     assertEquals(tree.written(), INDEX_FILES);
     for (const [name, text] of Object.entries(TEXTS)) assertEquals(tree.text(name), text, name);
     for (const [name, index] of Object.entries(INDEXES)) {
@@ -150,20 +150,20 @@ Deno.test("run() needs no handOver", () =>
   withTreeOnDisk(SIMPLE, async (tree) => {
     const { root } = tree;
     const plan = makePlan(parseOptions(["-C", `${root}/empty.conf`, "-b", root, VERSION]));
-    assertEquals(await run(plan, { report: () => {}, write: () => {} }), true);
+    assertEquals(await run(plan, { report: () => {}, write: () => {} }), "complete");
     assertEquals(tree.text("modules.dep"), SIMPLE_DEP);
   }));
 
 Deno.test("run() with -n gives the text files to `write`, and makes no file", () =>
   withTreeOnDisk(SIMPLE, async (tree) => {
-    assertEquals(await tree.run("-n", ...UNCONFIGURED), true);
+    assertEquals(await tree.run("-n", ...UNCONFIGURED), "complete");
     assertEquals(tree.stdout, Object.values(TEXTS).join(""));
     assertEquals([tree.messages, tree.written(), tree.handovers], [[], [], 1]);
   }));
 
 Deno.test("run() with -v tells of dependencies as output", () =>
   withTreeOnDisk(SIMPLE, async (tree) => {
-    assertEquals(await tree.run("-v", ...UNCONFIGURED), true);
+    assertEquals(await tree.run("-v", ...UNCONFIGURED), "complete");
     const [a, b] = ["a", "b"].map((name) => `@/${MODULES}/kernel/${name}.ko`);
     assertEquals(tree.messages, [`output: ${a} needs "b_go": ${b}`]);
     assertEquals(tree.text("modules.dep"), SIMPLE_DEP);
@@ -189,7 +189,7 @@ for (const jobs of ["-j1", "-j3"]) {
           Deno.writeFileSync(tree.path(name), module);
         }
       });
-      assertEquals(await tree.run(jobs, ...UNCONFIGURED), true);
+      assertEquals(await tree.run(jobs, ...UNCONFIGURED), "complete");
       assertEquals([tree.messages, tree.handovers], [[], 1]);
       const aliases = SIX.map((name) => `alias of-${name} ${name.replace(".ko", "")}`);
       assertEquals(tree.text("modules.alias").split("\n").slice(1, -1), aliases);
@@ -198,7 +198,7 @@ for (const jobs of ["-j1", "-j3"]) {
   Deno.test(`run() with ${jobs} reports modules that handOver removes, in their order`, () =>
     withTreeOnDisk(SIX_TEXTS, async (tree) => {
       tree.whenHandedOver(() => SIX.forEach((name) => Deno.removeSync(tree.path(name))));
-      assertEquals(await tree.run(jobs, ...UNCONFIGURED), true);
+      assertEquals(await tree.run(jobs, ...UNCONFIGURED), "complete");
       const faults = SIX.map((name) => {
         const path = `@/${MODULES}/${name}`;
         return `error: failed to load symbols from ${path}: No such file or directory`;
@@ -232,7 +232,7 @@ const REFUSAL = `error: @/${MODULES}/out.ko leads to /etc/passwd, where nothing 
 Deno.test("run() reports by stage, and what is wrong with modules in the order of these", () =>
   withTreeOnDisk(TALKATIVE, async (tree) => {
     const options = ["-j3", "-e", "-E", "@/Module.symvers", "-C", "@/depmod.conf"];
-    assertEquals(await tree.run(...options), false);
+    assertEquals(await tree.run(...options), "incomplete");
     const dropped = "alias with characters that no index can hold: caf\\xc3\\xa9";
     assertEquals(tree.messages, [
       "error: @/Module.symvers:1 Invalid symbol version crc: Invalid argument",
@@ -251,8 +251,8 @@ Deno.test("run() reports by stage, and what is wrong with modules in the order o
 Deno.test("run() tells by its result of what was left out, and not of what cannot be read", () =>
   withTreeOnDisk({ ...SIMPLE, files: { [`${MODULES}/c.ko`]: "no module\n" } }, async (tree) => {
     const fault = `error: failed to load symbols from @/${MODULES}/c.ko: Exec format error`;
-    assertEquals(await tree.run(...UNCONFIGURED), true);
-    assertEquals(await tree.run("--strict", ...UNCONFIGURED), false);
+    assertEquals(await tree.run(...UNCONFIGURED), "complete");
+    assertEquals(await tree.run("--strict", ...UNCONFIGURED), "incomplete");
     assertEquals(tree.messages, [fault, fault]);
     assertEquals(tree.text("modules.dep"), SIMPLE_DEP + "c.ko:\n");
   }));
@@ -266,7 +266,7 @@ Deno.test("run() reports once that it does not follow a link, however often it m
     links: TALKATIVE.links!,
   }, async (tree) => {
     Deno.utimeSync(tree.path("kernel/a.ko"), 4e9, 4e9);
-    assertEquals(await tree.run("-A", ...UNCONFIGURED), false);
+    assertEquals(await tree.run("-A", ...UNCONFIGURED), "incomplete");
     assertEquals(tree.messages, [REFUSAL]);
     assertEquals(tree.text("modules.dep"), SIMPLE_DEP);
   }));
@@ -274,13 +274,13 @@ Deno.test("run() reports once that it does not follow a link, however often it m
 Deno.test("run() with -A does nothing where nothing is newer, and calls no handOver", () =>
   withTreeOnDisk({ ...SIMPLE, files: { [`${MODULES}/modules.dep`]: "old\n" } }, async (tree) => {
     Deno.utimeSync(tree.path("modules.dep"), 4e9, 4e9);
-    assertEquals(await tree.run("-A", ...UNCONFIGURED), true);
+    assertEquals(await tree.run("-A", ...UNCONFIGURED), "complete");
     assertEquals([tree.messages, tree.stdout, tree.handovers], [[], "", 0]);
     assertEquals(tree.written(), ["modules.dep"]);
     assertEquals(tree.text("modules.dep"), "old\n");
 
     Deno.utimeSync(tree.path("modules.dep"), 1e9, 1e9);
-    assertEquals(await tree.run("-A", ...UNCONFIGURED), true);
+    assertEquals(await tree.run("-A", ...UNCONFIGURED), "complete");
     assertEquals(tree.handovers, 1);
     assertEquals(tree.written(), INDEX_FILES);
     assertEquals(tree.text("modules.dep"), SIMPLE_DEP);
@@ -299,7 +299,7 @@ interface Failure {
 
 const FAILURES: Readonly<Record<string, Failure>> = {
   "the configuration is absent": {
-    options: ["-C", "@/none.conf"],
+    options: ["--strict", "-C", "@/none.conf"],
     message: "could not load configuration @/none.conf: No such file or directory",
   },
   "the symbols of the kernel are absent": {
@@ -346,7 +346,7 @@ Deno.test("run() writes nothing where modules need each other, and says which", 
     "b.ko": { exports: ["b_go"], needs: ["a_go"] },
   };
   return withTreeOnDisk({ modules }, async (tree) => {
-    assertEquals(await tree.run(...UNCONFIGURED), false);
+    assertEquals(await tree.run(...UNCONFIGURED), "nothing written");
     assertEquals(tree.messages, [
       "error: Cycle detected: a -> b -> a",
       "error: Found 2 modules in dependency cycles!",

@@ -189,13 +189,13 @@ function assertFailedToLoad(outcome: GoldenOutcome, path: string, reason: string
 const CORRUPT: readonly (readonly [string, string, Uint8Array, string])[] = [
   ["gzip", "cut off", packGzip(B).subarray(0, -1), "unexpected end of file"],
   ["gzip", "with a wrong CRC", turned(packGzip(B), -8), "incorrect data check"],
-  ["xz", "cut off", packXz(B).subarray(0, -1), "data cut off, or something else behind it"],
-  ["xz", "with a wrong CRC", turned(packXz(B), -25), "corrupt data, or something else behind it"],
+  ["xz", "cut off", packXz(B).subarray(0, -1), "data cut off, or something else after it"],
+  ["xz", "with a wrong CRC", turned(packXz(B), -25), "corrupt data, or something else after it"],
   [
     "xz",
     "with a text behind",
     concat(packXz(B), new TextEncoder().encode("and more text\n")),
-    "corrupt data, or something else behind it",
+    "corrupt data, or something else after it",
   ],
   ["zstd", "cut off", packZstd(B).subarray(0, -1), "data cut off"],
   [

@@ -375,10 +375,13 @@ Deno.test("depmod leaves out a built-in module or alias that is not ASCII, and f
   assertEquals(indexKeys(other, "modules.builtin.alias.bin"), ["good"]);
 });
 
-Deno.test("depmod -C with a path that does not exist fails and writes nothing", () => {
+Deno.test("depmod -C with a path that does not exist warns, or with --strict ends", () => {
   const outcome = runTree(SIMPLE, { options: ["-C", "@/none.conf"] });
-  assertNothingWritten(outcome);
-  assertOneMessage(outcome, "FATAL", "@/none.conf", "No such file or directory");
+  assertComplete(outcome);
+  assertOneMessage(outcome, "WARNING", "@/none.conf", "No such file or directory");
+  const strict = runTree(SIMPLE, { options: ["--strict", "-C", "@/none.conf"] });
+  assertNothingWritten(strict);
+  assertOneMessage(strict, "FATAL", "@/none.conf", "No such file or directory");
 });
 
 Deno.test("depmod -e -E reports a line with a bad CRC and goes on", () => {
@@ -395,13 +398,73 @@ Deno.test("depmod -e -E reports a line with a bad CRC and goes on", () => {
 
 const PLACEHOLDER = "ffffffffffffffff B The real System.map is in another package\n";
 
-Deno.test("depmod -e -F with a map without exports says so once, writes, and fails", () => {
-  const outcome = runTree({
+Deno.test("depmod -e -F with a map without exports says so once, and does its work", () => {
+  const spec: TreeSpec = {
     modules: { "a.ko": { needs: ["printk", "kmalloc"] }, "b.ko": { needs: ["printk"] } },
     files: { "System.map": PLACEHOLDER },
-  }, { options: ["-e", "-F", "@/System.map"] });
-  assertIncomplete(outcome);
-  assertOneMessage(outcome, "ERROR", "@/System.map");
+  };
+  const outcome = runTree(spec, { options: ["-e", "-F", "@/System.map"] });
+  assertComplete(outcome);
+  assertOneMessage(outcome, "WARNING", "@/System.map");
+  const strict = runTree(spec, { options: ["--strict", "-e", "-F", "@/System.map"] });
+  assertIncomplete(strict);
+  assertOneMessage(strict, "WARNING", "@/System.map");
+});
+
+Deno.test("depmod --strict -e is not content with unknown symbols, and tells each", () => {
+  const spec: TreeSpec = {
+    modules: { "a.ko": { needs: ["known", "unknown"] } },
+    files: { "System.map": "0 T __ksymtab_known\n" },
+  };
+  const options = ["-e", "-F", "@/System.map"];
+  const text = `depmod: WARNING: @/${MODULES}/a.ko needs unknown symbol unknown`;
+  const outcome = runTree(spec, { options });
+  assertComplete(outcome);
+  assertEquals(messages(outcome), [text]);
+  const strict = runTree(spec, { options: ["--strict", ...options] });
+  assertIncomplete(strict);
+  assertEquals(messages(strict), [text]);
+});
+
+Deno.test("depmod -F - and -E - read standard input", () => {
+  const modules = { "a.ko": { needs: ["known", "unknown"] } };
+  for (const [option, line] of [["-F", "0 T __ksymtab_known"], ["-E", "0x0\tknown\tvmlinux\tE"]]) {
+    const shell = `printf '%s\\n' '${line}' | "$@"`;
+    const outcome = runTree({ modules }, { options: ["-e", option!, "-"], shell });
+    assertComplete(outcome);
+    assertEquals(messages(outcome), [
+      `depmod: WARNING: @/${MODULES}/a.ko needs unknown symbol unknown`,
+    ]);
+  }
+});
+
+Deno.test("depmod says in one line that nothing is read below /proc", () => {
+  const outcome = runTree(SIMPLE, { options: ["-F", "/proc/kallsyms"] });
+  assertNothingWritten(outcome);
+  assertOneMessage(outcome, "FATAL", "could not load /proc/kallsyms: the runtime lets no program");
+  assertOneMessage(outcome, "FATAL", "-F - </proc/kallsyms");
+});
+
+Deno.test("depmod refuses a version with a slash, and points to --help", () => {
+  const outcome = runTree(SIMPLE, { args: ["-b", "@", "6.1.0-test/../6.1.0-test"] });
+  assertNothingWritten(outcome);
+  assertEquals(messages(outcome), [
+    "depmod: ERROR: Bad version passed 6.1.0-test/../6.1.0-test",
+    "Try 'depmod --help' for more information.",
+  ]);
+});
+
+Deno.test("depmod -n waits for whoever reads a pipe that does not block, and writes all", () => {
+  const modules = Object.fromEntries(
+    Array.from({ length: 400 }, (_, i) => [`kernel/${"d".repeat(200)}/m${i}.ko`, {}]),
+  );
+  const all = runTree({ modules }, { options: ["-n"] });
+  assert(all.stdout.length > 80_000, `${all.stdout.length}`);
+  // dd opens nothing: it makes its standard output, the pipe, one that does not block.
+  const shell = `{ dd oflag=nonblock if=/dev/null status=none; "$@"; echo $? >&2; } | ` +
+    "{ sleep 1; cat; }";
+  const slow = runTree({ modules }, { options: ["-n"], shell });
+  assertEquals([slow.stderr, slow.stdout === all.stdout], ["0\n", true]);
 });
 
 Deno.test("depmod -F with a map without exports is content", () => {

@@ -43,6 +43,16 @@ function run(
   return runTree(spec, { shell: fifos.length > 0 ? around : 'timeout 10 "$@"', ...options });
 }
 
+/** The same, with the directory `lib` for the base: all else in the root lies outside of it. */
+function runIn(
+  spec: TreeSpec,
+  { options = [], ...others }: RunTreeOptions & { fifos?: readonly string[] } = {},
+): GoldenOutcome {
+  return run(spec, { args: [...BASE, ...options, VERSION], ...others });
+}
+
+const BASE = ["-b", "@/lib", "-m", "modules"];
+
 /** Links in the tree, by their path in it. */
 function below(links: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
@@ -89,6 +99,10 @@ function assertRefuses(outcome: GoldenOutcome, ...texts: readonly string[]): voi
 
 /** What is said of a link in the tree that leads to a place where nothing may be read. */
 function refusal(path: string, target: string, grant: string): string {
+  if (/^\/(dev|proc)\b/.test(target)) {
+    return `depmod: ERROR: @/${MODULES}/${path} leads to ${target}: ` +
+      "no module is read below /dev, /proc, /sys";
+  }
   return `depmod: ERROR: @/${MODULES}/${path} leads to ${target}, where nothing may be read: ` +
     `--allow-read=${grant} would permit it`;
 }
@@ -114,7 +128,7 @@ for (
 ) {
   Deno.test(`depmod does not follow a link to ${what}, and says what would permit it`, () => {
     const spec = { ...SIMPLE, files: OUTSIDE, links: below({ [path]: target }) };
-    const outcome = run(spec, { fifos: ["elsewhere/pipe"] });
+    const outcome = runIn(spec, { fifos: ["elsewhere/pipe"] });
     assertIncomplete(outcome);
     assertEquals(messages(outcome), [refusal(path, shown, grant ?? "@/elsewhere")]);
     assertEquals(depText(outcome), SIMPLE_DEP);
@@ -130,7 +144,7 @@ for (
   ] as const
 ) {
   Deno.test(`depmod does not follow a link to ${what}, and says what would permit it`, () => {
-    const outcome = run({ ...SIMPLE, files: OUTSIDE, links: below({ link: target }) });
+    const outcome = runIn({ ...SIMPLE, files: OUTSIDE, links: below({ link: target }) });
     assertIncomplete(outcome);
     assertEquals(messages(outcome), [refusal("link", shown, shown)]);
     assertEquals(depText(outcome), SIMPLE_DEP);
@@ -138,7 +152,7 @@ for (
 }
 
 Deno.test("depmod does not follow a link to what the kernel tells of the process", () => {
-  const outcome = run({ ...SIMPLE, links: below({ "x.ko": "/proc/self/environ" }) });
+  const outcome = runIn({ ...SIMPLE, links: below({ "x.ko": "/proc/self/environ" }) });
   assertIncomplete(outcome);
   assertEquals(messages(outcome).map((line) => line.replace(/\/proc\/\d+/g, "/proc/PID")), [
     refusal("x.ko", "/proc/PID/environ", "/proc/PID"),
@@ -157,7 +171,7 @@ Deno.test("depmod finds all good modules among links that lead anywhere, and tel
     "kernel/08-up": "..",
   });
   const fifos = ["elsewhere/pipe", `${MODULES}/06-pipe.ko`];
-  const outcome = run({ ...SIMPLE, files: OUTSIDE, links }, { fifos });
+  const outcome = runIn({ ...SIMPLE, files: OUTSIDE, links }, { fifos });
   assertIncomplete(outcome);
   assertEquals(messages(outcome), [
     refusal("01-file.ko", "@/elsewhere/file.ko", "@/elsewhere"),
@@ -172,24 +186,24 @@ Deno.test("depmod finds all good modules among links that lead anywhere, and tel
 
 Deno.test("depmod does not follow a link from the tree to the directory that it is in", () => {
   const files = { "lib/modules/6.0.0-other/other.ko": buildModule() };
-  const outcome = run({ ...SIMPLE, files, links: below({ up: ".." }) });
+  const outcome = runIn({ ...SIMPLE, files, links: below({ up: ".." }) });
   assertContent(outcome);
 });
 
 Deno.test("depmod says nothing of a link to a file outside that is no module's", () => {
   const links = below({ config: `${TOP}/elsewhere/readme`, "kernel/notes": "/proc/self/environ" });
-  assertContent(run({ ...SIMPLE, files: OUTSIDE, links }));
+  assertContent(runIn({ ...SIMPLE, files: OUTSIDE, links }));
 });
 
 Deno.test("depmod says nothing of the links to the kernel's sources", () => {
   const links = below({ build: `${TOP}/elsewhere/dir`, source: "/proc" });
-  assertContent(run({ ...SIMPLE, files: OUTSIDE, links }));
+  assertContent(runIn({ ...SIMPLE, files: OUTSIDE, links }));
 });
 
 Deno.test("depmod --allow-read follows links to a file and a directory there", () => {
   const links = below({ "x.ko": `${TOP}/elsewhere/file.ko`, dir: `${TOP}/elsewhere/dir` });
   const spec = { ...SIMPLE, files: OUTSIDE, links };
-  const outcome = run(spec, { options: ["--allow-read=@/elsewhere"] });
+  const outcome = runIn(spec, { options: ["--allow-read=@/elsewhere"] });
   const dep = SIMPLE_DEP + "dir/inner.ko: x.ko kernel/b.ko\nx.ko:\n";
   assertContent(outcome, MODULES, dep);
 });
@@ -197,7 +211,7 @@ Deno.test("depmod --allow-read follows links to a file and a directory there", (
 Deno.test("depmod --allow-read permits what lies in the directory, and nothing beside it", () => {
   const links = below({ "x.ko": `${TOP}/elsewhere/file.ko`, dir: `${TOP}/elsewhere/dir` });
   const spec = { ...SIMPLE, files: OUTSIDE, links };
-  const outcome = run(spec, { options: ["--allow-read=@/else", "--allow-read=@/elsewhere/dir"] });
+  const outcome = runIn(spec, { options: ["--allow-read=@/else", "--allow-read=@/elsewhere/dir"] });
   assertIncomplete(outcome);
   assertEquals(messages(outcome), [refusal("x.ko", "@/elsewhere/file.ko", "@/elsewhere")]);
   assertEquals(depText(outcome), SIMPLE_DEP + "dir/inner.ko: kernel/b.ko\n");
@@ -206,7 +220,7 @@ Deno.test("depmod --allow-read permits what lies in the directory, and nothing b
 Deno.test("depmod --allow-read follows no link that leads from there to elsewhere", () => {
   const links = { ...below({ dir: `${TOP}/elsewhere/dir` }), "elsewhere/dir/x.ko": "../file.ko" };
   const spec = { ...SIMPLE, files: OUTSIDE, links };
-  const outcome = run(spec, { options: ["--allow-read", "@/elsewhere/dir"] });
+  const outcome = runIn(spec, { options: ["--allow-read", "@/elsewhere/dir"] });
   assertIncomplete(outcome);
   assertEquals(messages(outcome), [refusal("dir/x.ko", "@/elsewhere/file.ko", "@/elsewhere")]);
   assertEquals(depText(outcome), SIMPLE_DEP + "dir/inner.ko: kernel/b.ko\n");
@@ -218,12 +232,138 @@ Deno.test("depmod -A says once what it does not follow, does its work, and fails
     files: { ...OUTSIDE, [`${MODULES}/modules.dep`]: "old\n" },
     links: below({ "x.ko": `${TOP}/elsewhere/file.ko` }),
   };
-  const outcome = run(spec, {
+  const outcome = runIn(spec, {
     options: ["-A"],
     prepare: (root) => Deno.utimeSync(`${root}/${MODULES}/modules.dep`, 4e9, 4e9),
   });
   assertIncomplete(outcome);
   assertEquals(messages(outcome), [refusal("x.ko", "@/elsewhere/file.ko", "@/elsewhere")]);
+  assertEquals(depText(outcome), SIMPLE_DEP);
+});
+
+// Links that stay in the base directory: nothing is refused, and nothing has to be permitted.
+
+/** The simple tree with its directory `kernel` elsewhere in the root. */
+const MOVED: TreeSpec = {
+  order: ["kernel/a.ko", "kernel/b.ko"],
+  files: Object.fromEntries(
+    Object.entries(treeAt("data")).filter(([path]) => path.startsWith("data/kernel/")),
+  ),
+};
+
+for (const [what, target] of [["relative", `${TOP}/data/kernel`], ["absolute", ""]] as const) {
+  const prepare = linkInRoot(`${MODULES}/kernel`, "data/kernel");
+  Deno.test(`depmod follows a link from kernel to elsewhere in the root, a ${what} one`, () => {
+    const outcome = target === ""
+      ? run(MOVED, { prepare })
+      : run({ ...MOVED, links: below({ kernel: target }) });
+    assertContent(outcome);
+  });
+
+  Deno.test(`depmod works where the version's directory is elsewhere in the root, ${what}`, () => {
+    const spec: TreeSpec = { ...EMPTY, files: treeAt("data/v") };
+    const outcome = target === ""
+      ? run(spec, { prepare: linkInRoot(MODULES, "data/v") })
+      : run({ ...spec, links: { [MODULES]: "../../data/v" } });
+    assertContent(outcome, "data/v");
+  });
+}
+
+Deno.test("depmod follows a link to a module elsewhere in the root, and one that leads on", () => {
+  const spec: TreeSpec = {
+    ...SIMPLE,
+    files: { "opt/vendor/x.ko": buildModule({ needs: ["b_go"] }) },
+    links: {
+      ...below({ "extra/x.ko": `../${TOP}/opt/vendor/x.ko`, more: `${TOP}/opt/more` }),
+      "opt/more/y.ko": "../vendor/x.ko",
+    },
+  };
+  const dep = `${SIMPLE_DEP}extra/x.ko: kernel/b.ko\nmore/y.ko: kernel/b.ko\n`;
+  const outcome = run(spec);
+  assertComplete(outcome);
+  assertEquals(outcome.stderr, "");
+  assertEquals(depText(outcome).split("\n").toSorted(), dep.split("\n").toSorted());
+});
+
+Deno.test("depmod ends where links in the root lead to each other in circles", () => {
+  const spec: TreeSpec = {
+    ...SIMPLE,
+    files: { "opt/one/x.ko": buildModule(), "opt/two/y.ko": buildModule() },
+    links: {
+      ...below({ one: `${TOP}/opt/one`, two: `${TOP}/opt/two`, top: TOP }),
+      "opt/one/two": "../two",
+      "opt/two/one": "../one",
+      "opt/two/up": "..",
+    },
+  };
+  const outcome = run(spec);
+  assertComplete(outcome);
+  const names = depText(outcome).split("\n").map((line) => line.replace(/:.*/, "")).filter(Boolean);
+  assertEquals(names.length, 4, names.join(" "));
+  assert(names.includes("one/x.ko") && names.includes("two/y.ko"), names.join(" "));
+});
+
+Deno.test("depmod --show-grants names where the links of the tree lead", () => {
+  const links = below({
+    "extra/x.ko": `../${TOP}/opt/vendor/x.ko`,
+    more: `${TOP}/opt/more`,
+    inside: "../6.0.0-other",
+  });
+  const files = {
+    "opt/vendor/x.ko": buildModule(),
+    "opt/more/y.ko": buildModule(),
+    "lib/modules/6.0.0-other/z.ko": buildModule(),
+  };
+  const outcome = run({ ...SIMPLE, files, links }, { options: ["--show-grants", "-j1"] });
+  const readers = /\nreaders \(1\)\n((?: .*\n)*)/.exec(outcome.stdout)?.[1]?.trimEnd().split("\n");
+  assertEquals(readers?.map((line) => line.replace(/^ +read +/, "")), [
+    "@/lib/modules",
+    "@/opt/vendor/x.ko",
+    "@/opt/more",
+  ]);
+});
+
+// A good index is kept where a link that led to its modules is refused.
+
+for (
+  const [what, links, lost, remedy] of [
+    [
+      "a directory",
+      { dir: `${TOP}/elsewhere/dir` },
+      "a module",
+      "--allow-read=@/elsewhere/dir would permit to read them",
+    ],
+    [
+      "modules",
+      { "x.ko": `${TOP}/elsewhere/file.ko`, "dir/y.ko": `../${TOP}/elsewhere/dir/inner.ko` },
+      "2 modules",
+      "--allow-read=@/elsewhere/dir --allow-read=@/elsewhere would permit to read them",
+    ],
+  ] as const
+) {
+  Deno.test(`depmod keeps an index that would lose modules by a refused link to ${what}`, () => {
+    const spec = { ...SIMPLE, files: OUTSIDE, links: below(links) };
+    const permitted = runIn(spec, { options: ["--allow-read=@/elsewhere"] });
+    assertComplete(permitted);
+    const names = [...permitted.files.keys()];
+    const kept = Object.fromEntries(names.map((name) => [name, permitted.files.get(name)!]));
+    const outcome = runIn({
+      ...spec,
+      files: { ...OUTSIDE, ...kept as Record<string, Uint8Array> },
+    });
+    assertNothingWritten(outcome);
+    const last = messages(outcome).at(-1);
+    const text = `@/${MODULES}/modules.dep would lose ${lost}, and is kept: ${remedy}`;
+    assertEquals(last, `depmod: FATAL: ${text}`);
+  });
+}
+
+Deno.test("depmod replaces an index that loses nothing by a refused link", () => {
+  const links = below({ "extra/b.ko": `../${TOP}/elsewhere/file.ko`, new: `${TOP}/elsewhere/dir` });
+  const old = "kernel/a.ko: kernel/b.ko\nextra/b.ko:\nkernel/gone.ko:\n";
+  const spec = { ...SIMPLE, files: { ...OUTSIDE, [`${MODULES}/modules.dep`]: old }, links };
+  const outcome = runIn(spec);
+  assertIncomplete(outcome);
   assertEquals(depText(outcome), SIMPLE_DEP);
 });
 
@@ -279,7 +419,7 @@ for (const name of BUILD_FILES) {
   ) {
     Deno.test(`depmod does not read ${name} that is a link ${what}, and fails`, () => {
       const spec = { ...without(name), links: below({ [name]: target }) };
-      const outcome = run(spec, { fifos: ["elsewhere/pipe"] });
+      const outcome = runIn(spec, { fifos: ["elsewhere/pipe"] });
       assertIncomplete(outcome);
       assertEquals(messages(outcome), [refusal(name, shown, grant)]);
       assertNothingSecret(outcome);
@@ -289,7 +429,7 @@ for (const name of BUILD_FILES) {
   }
 
   Deno.test(`depmod does not wait for ${name} that is a pipe`, () => {
-    const outcome = run(without(name), { fifos: [`${MODULES}/${name}`] });
+    const outcome = runIn(without(name), { fifos: [`${MODULES}/${name}`] });
     assertComplete(outcome);
     assertEquals(messages(outcome), [
       `depmod: ERROR: unsupported file type @/${MODULES}/${name}: 10000`,
@@ -300,7 +440,7 @@ for (const name of BUILD_FILES) {
 
   Deno.test(`depmod reads ${name} that is a link to that of another version`, () => {
     const other = `lib/modules/6.0.0-other/${name}`;
-    const outcome = run({
+    const outcome = runIn({
       ...without(name),
       files: { [other]: SECRETS[name] },
       links: below({ [name]: `../6.0.0-other/${name}` }),
@@ -310,7 +450,7 @@ for (const name of BUILD_FILES) {
 
   Deno.test(`depmod --allow-read reads ${name} that is a link to there`, () => {
     const spec = { ...without(name), links: below({ [name]: `${TOP}/elsewhere/${name}` }) };
-    assertSecretRead(run(spec, { options: ["--allow-read=@/elsewhere"] }), name);
+    assertSecretRead(runIn(spec, { options: ["--allow-read=@/elsewhere"] }), name);
   });
 }
 
@@ -383,7 +523,7 @@ const STORED: TreeSpec = {
 };
 
 Deno.test("depmod refuses a tree of links to a store, module by module", () => {
-  const outcome = run(STORED, { prepare: linkModules });
+  const outcome = runIn(STORED, { prepare: linkModules });
   assertIncomplete(outcome);
   assertEquals(messages(outcome), [
     refusal("kernel/a.ko", `@/${STORE}/kernel/a.ko`, `@/${STORE}/kernel`),
@@ -395,27 +535,27 @@ Deno.test("depmod refuses a tree of links to a store, module by module", () => {
 
 Deno.test("depmod --allow-read=STORE works on a tree of links to it", () => {
   const options = ["--allow-read=@/nix/store"];
-  assertContent(run(STORED, { prepare: linkModules, options }));
+  assertContent(runIn(STORED, { prepare: linkModules, options }));
 });
 
 Deno.test("depmod --allow-read=STORE works on a tree of which the directories are there", () => {
   const options = ["--allow-read", "@/nix/store"];
   const prepare = linkInRoot(`${MODULES}/kernel`, `${STORE}/kernel`);
-  assertContent(run(STORED, { prepare, options }));
+  assertContent(runIn(STORED, { prepare, options }));
 });
 
 Deno.test("depmod --allow-read=STORE -o works on a tree that is there as a whole", () => {
   const spec: TreeSpec = { ...EMPTY, files: treeAt(STORE) };
   const prepare = linkInRoot(MODULES, STORE);
   const options = ["--allow-read=@/nix/store", "-o", "@/out"];
-  assertContent(run(spec, { prepare, options }), `out/${MODULES}`);
+  assertContent(runIn(spec, { prepare, options }), `out/modules/${VERSION}`);
 });
 
 Deno.test("depmod --allow-read=STORE writes nothing into the store", () => {
   const spec: TreeSpec = { ...EMPTY, files: treeAt(STORE) };
   const prepare = linkInRoot(MODULES, STORE);
-  const outcome = run(spec, { prepare, options: ["--allow-read=@/nix/store"] });
-  assertRefuses(outcome, `@/${MODULES} is a link out of @/lib/modules, to @/${STORE}`);
+  const outcome = runIn(spec, { prepare, options: ["--allow-read=@/nix/store"] });
+  assertRefuses(outcome, `@/${MODULES} is a link out of @/lib, to @/${STORE}`);
 });
 
 // Images in which the way to the tree leads out of them.
@@ -549,7 +689,7 @@ function runOperand(path: string, options: readonly string[] = []): GoldenOutcom
       "mine/to-own-pipe.ko": "own-pipe.ko",
     },
   };
-  const args = ["-b", "@", ...options, VERSION, `@/${path}`];
+  const args = [...BASE, ...options, VERSION, `@/${path}`];
   return run(spec, { args, fifos: ["elsewhere/pipe", "mine/own-pipe.ko"] });
 }
 
@@ -563,7 +703,6 @@ Deno.test("depmod reads a file operand that is a link to a file beside it", () =
 for (
   const [name, target, grant] of [
     ["outside.ko", "@/elsewhere/file.ko", "@/elsewhere"],
-    ["zero.ko", "/dev/zero", "/dev"],
     ["pipe.ko", "@/elsewhere/pipe", "@/elsewhere"],
   ] as const
 ) {
@@ -572,6 +711,10 @@ for (
     assertRefuses(outcome, `@/mine/${name} leads to ${target}, `, `--allow-read=${grant} `);
   });
 }
+
+Deno.test("depmod ends where a file operand is a link to a device", () => {
+  assertRefuses(runOperand("mine/zero.ko"), "@/mine/zero.ko leads to /dev/zero: no module is read");
+});
 
 Deno.test("depmod --allow-read reads a file operand that is a link to there", () => {
   const outcome = runOperand("mine/outside.ko", ["--allow-read=@/elsewhere"]);
@@ -601,7 +744,7 @@ Deno.test("depmod reads nothing that the tree links to beside a file operand", (
     files: { ...OUTSIDE, [`elsewhere/${name}`]: SECRETS[name] },
     links: below({ [name]: `${TOP}/elsewhere/${name}` }),
   };
-  const outcome = run(spec, { args: ["-b", "@", VERSION, "@/elsewhere/file.ko"] });
+  const outcome = run(spec, { args: [...BASE, VERSION, "@/elsewhere/file.ko"] });
   assertIncomplete(outcome);
   assertEquals(messages(outcome), [refusal(name, `@/elsewhere/${name}`, "@/elsewhere")]);
   assertEquals(indexKeys(outcome, "modules.builtin.bin"), []);

@@ -10,7 +10,7 @@ import { runProgram } from "./program.ts";
 import { buildTree, isLink, MODULES, type TreeSpec, VERSION } from "./tree.ts";
 
 /** The exit status of a run that wrote the files, and left out of them what it names in errors. */
-export const INCOMPLETE = 1;
+export const INCOMPLETE = 2;
 
 /** The files that a run writes, sorted. */
 export const INDEX_FILES = [
