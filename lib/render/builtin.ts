@@ -80,8 +80,9 @@ function takeAliases(
   const aliases: Uint8Array[] = [];
   const names: Uint8Array[] = [];
   const unfit = badEntries("modules.builtin.modinfo", { fails: true });
+  let count = 0;
   for (const { name, alias } of parseBuiltinModinfo(bytes)) {
-    if (aliases.length === MOST_ENTRIES) {
+    if (++count > MOST_ENTRIES) {
       messages.push(tooMany("modules.builtin.modinfo"));
       break;
     }
@@ -160,8 +161,9 @@ function readUntil(
   start: number,
   delimiter: number,
 ): { bytes: Uint8Array; next: number } {
-  let end = start;
-  while (end < bytes.length && bytes[end] !== delimiter && bytes[end] !== 0) end++;
-  const found = end < bytes.length && bytes[end] === delimiter;
-  return { bytes: bytes.subarray(start, found ? end : start), next: end + 1 };
+  const nul = bytes.indexOf(0, start);
+  const text = bytes.subarray(start, nul < 0 ? bytes.length : nul);
+  const length = delimiter === 0 ? (nul < 0 ? -1 : text.length) : text.indexOf(delimiter);
+  if (length < 0) return { bytes: text.subarray(0, 0), next: start + text.length + 1 };
+  return { bytes: text.subarray(0, length), next: start + length + 1 };
 }
