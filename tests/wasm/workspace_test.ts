@@ -4,7 +4,7 @@
  * @module
  */
 import { calculate, recycle, Workspace } from "../../lib/wasm/workspace.ts";
-import { assertEquals, assertThrows } from "../support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 
 /** A text put into a workspace and copied out again. */
@@ -63,9 +63,12 @@ Deno.test("calculate() clears the workspace after its work, whether it has throw
   assertEquals(put(), address, "the block is free again");
 });
 
-Deno.test("recycle() clears a workspace before it is shared", () => {
+Deno.test("recycle() takes back what was put into a workspace, once", () => {
   const workspace = new Workspace();
-  const address = workspace.put(new Uint8Array(100));
+  const put = (shared: Workspace) => shared.put(new Uint8Array(100));
+  const address = put(workspace);
   recycle(workspace);
-  assertEquals(calculate((shared) => shared.put(new Uint8Array(100))), address);
+  assertEquals(calculate(put), address);
+  const [first, second] = calculate((shared) => [put(shared), put(shared)]);
+  assert(first !== second, "two arrays in one place");
 });
