@@ -119,7 +119,7 @@ Deno.test("readConfigFiles() ends a strict run when a path given does not exist"
   });
 });
 
-Deno.test("readConfigFiles() looks in the usual directories, the administrator's first", () => {
+Deno.test("CONFIG_DIRECTORIES has the usual directories, the administrator's first", () => {
   assertEquals(CONFIG_DIRECTORIES, [
     "/etc/depmod.d",
     "/run/depmod.d",

@@ -115,6 +115,7 @@ Deno.test("publishFiles() replaces a hard link, and not the file's other name", 
     Deno.linkSync(`${root}/other`, `${root}/d/modules.dep`);
     publishFiles(`${root}/d`, filesOf("new"));
     assertEquals(Deno.readTextFileSync(`${root}/other`), "kept");
+    assertEquals(Deno.readTextFileSync(`${root}/d/modules.dep`), "modules.dep: new");
   });
 });
 

@@ -9,7 +9,7 @@ import type { Parser } from "../../lib/read/parser.ts";
 import { stringBytes } from "../../lib/bytes/strings.ts";
 import { decodeLatin1 } from "../../lib/bytes/text.ts";
 import { compose } from "../../lib/wasm/compose.ts";
-import { recycle, Workspace } from "../../lib/wasm/workspace.ts";
+import { calculate, recycle, Workspace } from "../../lib/wasm/workspace.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { assertSameBytes } from "../support/compressed.ts";
 import { buildLargeModule, buildModule, latin1, SHN_ABS } from "../support/elf_builder.ts";
@@ -309,6 +309,7 @@ Deno.test("recycle() gives the memory of a parser to calculations", () => {
   const { memory } = parser.workspace.exports;
   const size = memory.buffer.byteLength;
   recycle(parser.workspace);
+  assertEquals(calculate((workspace) => workspace), parser.workspace);
   new Uint8Array(memory.buffer, 1 << 16).fill(0x5f);
   const modules = ["a", "b", "c"].map((name) => ({ exports: [name], alias: [`alias ${name}`] }));
   const parts = [[0, 2], [1]].map((numbers) => ({
