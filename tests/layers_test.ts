@@ -37,6 +37,7 @@ const SYSTEM_LAYER = 5;
 /** Files outside that layer that may use the system too. */
 const SYSTEM_FILES: readonly string[] = [
   "lib/read/extract.ts",
+  "lib/read/file_source.ts",
   "lib/grants.ts",
   "lib/threads/confined_worker.ts",
   "lib/cli/plan.ts",
