@@ -22,7 +22,7 @@ import { encodeIndex } from "./encode_index.ts";
 import type { Input } from "./input.ts";
 
 /** Lines and strings that are read: the largest kernels have some thousands. */
-const MOST_ENTRIES = 1 << 20;
+const MOST_ENTRIES = 1 << 18;
 
 /** Bytes of a line or an alias that is read: a path has no more, and no alias comes near. */
 const LONGEST = 4095;
