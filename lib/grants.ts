@@ -75,7 +75,8 @@ export function findGrants(plan: Plan, config: Config): Grants {
   const { directory, files } = plan;
   const base = findBase(config.externals);
   const search = { directory, files, config, base, bounds: findBounds(grants, plan) };
-  return addTargets(grants, discover(search).targets);
+  const { targets } = discover(search);
+  return addTargets({ ...grants, main: withRealPlaces(grants.main) }, targets);
 }
 
 /** The grants of a tree whose links lead to these real paths too. */
@@ -84,13 +85,12 @@ export function addTargets(grants: Grants, targets: readonly string[]): Grants {
   return { ...grants, main: [...main, ...targets], readers: [...readers, ...targets] };
 }
 
-/** The grants with the real path of each path added, and no path twice. */
+/** The grants with the real path of each path of readers and writer added, and no path twice. */
 export function addRealPlaces(grants: Grants): Grants {
-  const { main, readers, links, writer } = grants;
+  const { readers, links, writer } = grants;
   return {
-    main: withRealPlaces(main),
+    ...grants,
     readers: withRealPlaces([...readers, ...links]),
-    links,
     writer: withRealPlaces(writer),
   };
 }

@@ -94,8 +94,8 @@ Deno.test("addRealPlaces() adds where paths lead, to what is there or is to be m
     const named = [`${root}/link/modules`, `${root}/real`, `${root}/link/new/6.1.0`];
     const grants = { main: named, readers: named, links: [], writer: [`${root}/link/out`] };
     const { main, readers, writer } = addRealPlaces(grants);
-    assertEquals(main, [...named, `${root}/real/modules`, `${root}/real/new/6.1.0`]);
-    assertEquals(readers, main);
+    assertEquals(readers, [...named, `${root}/real/modules`, `${root}/real/new/6.1.0`]);
+    assertEquals(main, named);
     assertEquals(writer, [`${root}/link/out`, `${root}/real/out`]);
   });
 });
