@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Options, parseOptions } from "./lib/cli/options.ts";
+import type { Options } from "./lib/cli/options.ts";
+import { parseOptions } from "./lib/cli/parse_options.ts";
 import { makePlan } from "./lib/cli/plan.ts";
 import { renderHelp, renderVersion } from "./lib/cli/usage.ts";
 import { loadConfig } from "./lib/discover/inputs.ts";

@@ -17,7 +17,8 @@
  *
  * @module
  */
-export { type Options, parseOptions } from "./cli/options.ts";
+export type { Options } from "./cli/options.ts";
+export { parseOptions } from "./cli/parse_options.ts";
 export { makePlan } from "./cli/plan.ts";
 export { FatalError, UsageError } from "./errors.ts";
 export type { Level, Message, Plan, Report } from "./model.ts";

@@ -6,7 +6,8 @@
 import { toAbsolute } from "../discover/absolute.ts";
 import { UsageError } from "../errors.ts";
 import type { Plan } from "../model.ts";
-import { isVersionNumber, type Options } from "./options.ts";
+import type { Options } from "./options.ts";
+import { isVersionNumber } from "./parse_options.ts";
 
 /**
  * Most readers, unless --jobs asks for more: with so many, the rest of the work takes longer than

@@ -25,7 +25,7 @@ const HEAD = 65536;
  * Bytes in front of a part that are read with it: the section headers are asked for first, and
  * names and symbols lie right in front of them.
  */
-const BEHIND = 32768;
+const LEAD = 32768;
 
 /** A file that is asked for in more parts than this is read whole. */
 const MAX_RANGES = 16;
@@ -152,7 +152,7 @@ export class Image {
       this.head = this.size;
       return;
     }
-    const start = Math.max(0, offset - BEHIND);
+    const start = Math.max(0, offset - LEAD);
     this.#read(start, end);
     this.#ranges.push(start, end);
   }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { OPTIONS, type Options, parseOptions } from "../../lib/cli/options.ts";
+import { OPTIONS, type Options } from "../../lib/cli/options.ts";
+import { parseOptions } from "../../lib/cli/parse_options.ts";
 import { FatalError, UsageError } from "../../lib/errors.ts";
 import { assertEquals, assertThrows } from "../support/assert.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseOptions } from "../../lib/cli/options.ts";
+import { parseOptions } from "../../lib/cli/parse_options.ts";
 import { makePlan } from "../../lib/cli/plan.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Plan } from "../../lib/model.ts";
