@@ -144,3 +144,27 @@ Deno.test("depmod -A -o does nothing when modules.dep in the output directory is
   assertShown(runToOutput(4e9), "");
   assertComplete(runToOutput(WRITTEN), OUT);
 });
+
+Deno.test("depmod -A follows links into the external directories of the configuration", () => {
+  const spec: TreeSpec = {
+    ...TREE,
+    files: { ...TREE.files, "opt/x.ko": "x", "conf": "" },
+    links: { [`${MODULES}/extra`]: "../../../opt" },
+  };
+  for (
+    const [time, external, works] of [[0, true, false], [1, true, true], [0, false, true]] as const
+  ) {
+    const outcome = runTree(spec, {
+      args: ["-A", "-b", "@/lib", "-m", "modules", "-C", "@/conf", VERSION],
+      prepare(root) {
+        if (external) Deno.writeTextFileSync(`${root}/conf`, `external * ${root}/opt\n`);
+        for (const path of ["kernel/a.ko", "b.ko", "modules.dep"]) {
+          Deno.utimeSync(`${root}/${MODULES}/${path}`, WRITTEN, WRITTEN);
+        }
+        Deno.utimeSync(`${root}/opt/x.ko`, WRITTEN + time, WRITTEN + time);
+      },
+    });
+    assertEquals(outcome.files.has(`${MODULES}/modules.dep`), works, `${time} ${external}`);
+    if (!works) assertShown(outcome, "");
+  }
+});
