@@ -45,6 +45,14 @@ export function printable(text: string): string {
   });
 }
 
+/** Characters of a text from outside that a message quotes. */
+export const LONGEST_SHOWN = 200;
+
+/** Text for a message, escaped, of which only the first `most` characters are shown. */
+export function excerpt(text: string, most = LONGEST_SHOWN): string {
+  return printable(text.slice(0, most)) + (text.length > most ? "…" : "");
+}
+
 /** Whether every byte is a printable ASCII character or a space. */
 export function isPlainAscii(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte >= 0x20 && byte <= 0x7e);

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { printable } from "../bytes/text.ts";
+import { excerpt } from "../bytes/text.ts";
 import type { Message } from "../model.ts";
 import { translatePosixRegExp } from "./posix_regexp.ts";
 
@@ -33,9 +33,6 @@ export const EXTERNAL = "external";
 
 /** Bad lines that are named one by one. */
 const MOST_BAD_LINES = 20;
-
-/** Characters of a bad line that its message quotes. */
-const LONGEST_SHOWN = 200;
 
 const DEFAULT_SEARCHES = ["updates"];
 
@@ -102,7 +99,7 @@ function parseLine(parser: Parser, words: readonly string[], place: string): voi
     case "make_map_files":
       return inform(parser, `${place}: command ${command} not implemented yet`);
   }
-  complain(parser, `${place}: ignoring bad line starting with '${shorten(command)}'`);
+  complain(parser, `${place}: ignoring bad line starting with '${excerpt(command ?? "")}'`);
 }
 
 /** Adds a message about what a line says. Only the first ones are kept, and how many follow. */
@@ -112,12 +109,6 @@ function complain(parser: Parser, text: string): void {
 
 function append(list: string[], words: readonly string[]): void {
   for (const word of words) list.push(word);
-}
-
-/** Text for a message; the beginning of a long one. */
-function shorten(text = ""): string {
-  const shown = printable(text.slice(0, LONGEST_SHOWN));
-  return text.length > LONGEST_SHOWN ? `${shown}…` : shown;
 }
 
 function inform({ messages }: Parser, text: string): void {

@@ -6,7 +6,7 @@
  * @module
  */
 import { moduleName } from "../bytes/module_name.ts";
-import { decodeLatin1, printable } from "../bytes/text.ts";
+import { decodeLatin1, excerpt, LONGEST_SHOWN } from "../bytes/text.ts";
 import { type Compression, findCompression, loadUnpack } from "./unpack/compression.ts";
 import type { Unpack } from "./unpack/unpack.ts";
 import { UnpackBuffer } from "./unpack/unpack_buffer.ts";
@@ -28,9 +28,6 @@ import { recycle } from "../wasm/workspace.ts";
 
 /** A file of fewer bytes is no module of any kind. */
 const SMALLEST = 6;
-
-/** Bytes of a dropped value that its message quotes. */
-const LONGEST_SHOWN = 200;
 
 /** Dropped values of one module that are named one by one. */
 const MOST_DROPPED = 20;
@@ -205,9 +202,7 @@ export class Extractor {
 
   #drop(what: string, read: (most: number) => Uint8Array): void {
     if (++this.#dropped > MOST_DROPPED) return;
-    const value = read(LONGEST_SHOWN + 1);
-    const cut = value.length > LONGEST_SHOWN ? "…" : "";
-    const shown = printable(decodeLatin1(value.subarray(0, LONGEST_SHOWN))) + cut;
+    const shown = excerpt(decodeLatin1(read(LONGEST_SHOWN + 1)));
     this.#addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
   }
 

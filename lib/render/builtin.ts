@@ -13,7 +13,7 @@
 import { sequence } from "../bytes/column.ts";
 import { moduleName } from "../bytes/module_name.ts";
 import { encodeStrings, packStrings } from "../bytes/strings.ts";
-import { decodeLatin1, eachLine, isPlainAscii, printable } from "../bytes/text.ts";
+import { decodeLatin1, eachLine, excerpt, isPlainAscii } from "../bytes/text.ts";
 import { MessageList } from "../message_list.ts";
 import type { Message, Model } from "../model.ts";
 import { describeUnpaired, unmatchedBrackets } from "./alias_bin.ts";
@@ -26,9 +26,6 @@ const MOST_ENTRIES = 1 << 18;
 
 /** Bytes of a line or an alias that is read: a path has no more, and no alias comes near. */
 const LONGEST = 4095;
-
-/** Characters of a bad entry that its message quotes. */
-const LONGEST_SHOWN = 200;
 
 /** Renders `modules.builtin.bin`. */
 export function renderBuiltinBin({ builtin, messages }: Input<Model>): Uint8Array {
@@ -89,7 +86,9 @@ function takeAliases(
     if (isFitText(alias) && isFitText(name)) {
       aliases.push(alias);
       names.push(name);
-    } else unfit.add(() => `Invalid modules.builtin.modinfo alias: ${showBytes(alias)}`);
+    } else {unfit.add(() =>
+        `Invalid modules.builtin.modinfo alias: ${excerpt(decodeLatin1(alias))}`
+      );}
   }
   messages.push(...unfit.finish());
   return { aliases, names };
@@ -111,17 +110,7 @@ function tooMany(file: string): Message {
 
 /** A line for a message, with its newline, as the reference shows it. */
 function showLine(line: string): string {
-  return shorten(line.replace(/\n$/, "")) + (line.endsWith("\n") ? "\n" : "");
-}
-
-function showBytes(bytes: Uint8Array): string {
-  return shorten(decodeLatin1(bytes.subarray(0, LONGEST_SHOWN + 1)));
-}
-
-/** Text for a message; the beginning of a long one. */
-function shorten(text: string): string {
-  const shown = printable(text.slice(0, LONGEST_SHOWN));
-  return text.length > LONGEST_SHOWN ? `${shown}…` : shown;
+  return excerpt(line.replace(/\n$/, "")) + (line.endsWith("\n") ? "\n" : "");
 }
 
 /** The bytes of a file; if it is absent, none, and its message is passed on. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { eachLine, printable } from "../bytes/text.ts";
+import { eachLine, excerpt } from "../bytes/text.ts";
 import { MessageList } from "../message_list.ts";
 import type { KernelSymbol, Message } from "../model.ts";
 
@@ -52,7 +52,9 @@ export function parseSymvers(text: string, options: KernelSymbolsOptions): Kerne
     const crc = parseHex64(version);
     if (crc === undefined) {
       messages.add(() =>
-        `${options.path}:${lineNumber} Invalid symbol version ${shorten(version)}: Invalid argument`
+        `${options.path}:${lineNumber} Invalid symbol version ${
+          excerpt(version, LONGEST_SHOWN)
+        }: Invalid argument`
       );
       continue;
     }
@@ -73,7 +75,9 @@ export function parseSystemMap(text: string, options: KernelSymbolsOptions): Ker
     if (typeAt === 0 || nameAt === 0) {
       const newline = line.endsWith("\n") ? "\n" : ""; // the reference shows it too
       messages.add(() =>
-        `${options.path}:${lineNumber}: invalid line: ${shorten(line.replace(/\n$/, ""))}${newline}`
+        `${options.path}:${lineNumber}: invalid line: ${
+          excerpt(line.replace(/\n$/, ""), LONGEST_SHOWN)
+        }${newline}`
       );
       continue;
     }
@@ -92,12 +96,6 @@ function badLines({ path }: KernelSymbolsOptions): MessageList {
 function tooMany({ path }: KernelSymbolsOptions): Message {
   const text = `${path} has more than ${MOST_LINES} lines: the rest is ignored`;
   return { level: "error", text, fails: true };
-}
-
-/** Text for a message; the beginning of a long one. */
-function shorten(text: string): string {
-  const shown = printable(text.slice(0, LONGEST_SHOWN));
-  return text.length > LONGEST_SHOWN ? `${shown}…` : shown;
 }
 
 function finish(symbols: readonly KernelSymbol[], messages: readonly Message[]): KernelSymbols {

@@ -10,6 +10,7 @@ import {
   decodeUtf8,
   eachLine,
   encodeLatin1,
+  excerpt,
   isPlainAscii,
   printable,
 } from "../../lib/bytes/text.ts";
@@ -81,4 +82,11 @@ Deno.test("eachLine() keeps newlines, and the last line without one", () => {
   assertEquals([...eachLine("a\n\nb\r\nc")], ["a\n", "\n", "b\r\n", "c"]);
   assertEquals([...eachLine("a\n")], ["a\n"]);
   assertEquals([...eachLine("")], []);
+});
+
+Deno.test("excerpt() escapes a text, and shows the beginning of a long one", () => {
+  assertEquals(excerpt("a\nb"), "a\\x0ab");
+  assertEquals(excerpt("x".repeat(200)), "x".repeat(200));
+  assertEquals(excerpt("x".repeat(201)), "x".repeat(200) + "…");
+  assertEquals(excerpt("a\nbc", 2), "a\\x0a…");
 });
