@@ -8,7 +8,7 @@ import { parseOptions } from "./lib/cli/parse_options.ts";
 import { makePlan } from "./lib/cli/plan.ts";
 import { renderHelp, renderVersion } from "./lib/cli/usage.ts";
 import { loadConfig } from "./lib/discover/inputs.ts";
-import { FatalError, internalError, UsageError } from "./lib/errors.ts";
+import { fatalReason, UsageError } from "./lib/errors.ts";
 import { findGrants, renderGrants } from "./lib/grants.ts";
 import { Log, writeError } from "./lib/log.ts";
 import type { Message } from "./lib/model.ts";
@@ -73,14 +73,7 @@ function describe(error: unknown): string {
   if (error instanceof UsageError) {
     return error.level === undefined ? error.message : `ERROR: ${error.message}`;
   }
-  if (error instanceof FatalError) return `FATAL: ${error.message}`;
-  return describe(internalError(traceOf(error)));
-}
-
-/** What went wrong, and in which line of the program. */
-function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return (error.stack ?? error.message).split("\n").slice(0, 2).join(" ");
+  return `FATAL: ${fatalReason(error)}`;
 }
 
 Deno.exit(await main(Deno.args));

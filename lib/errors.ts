@@ -45,6 +45,17 @@ export function internalError(what: string): FatalError {
   return new FatalError(`internal error: ${line}: please report this, with the command line`);
 }
 
+/**
+ * The message for what ends a run: that of a FatalError, or that any other error is a mistake in
+ * this program, with the line where it was made.
+ */
+export function fatalReason(error: unknown): string {
+  if (error instanceof FatalError) return error.message;
+  if (!(error instanceof Error)) return internalError(String(error)).message;
+  const trace = (error.stack ?? error.message).split("\n    at ");
+  return internalError(trace.slice(0, 2).join(" at ")).message;
+}
+
 /** Bytes are not what their format demands. */
 export class FormatError extends Error {
   override name = "FormatError";

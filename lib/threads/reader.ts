@@ -7,67 +7,56 @@
  */
 import { decodeStrings } from "../bytes/strings.ts";
 import { discover } from "../discover/discover.ts";
-import { FatalError } from "../errors.ts";
 import { listStringColumns, listSymbolColumns } from "../read/columns.ts";
 import { Extractor } from "../read/extract.ts";
 import { mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
+import { type Answer, answerMessages } from "./answer.ts";
 import type { FromReader, ToReader } from "./messages.ts";
 
-interface ReaderScope {
-  onmessage: (event: MessageEvent<ToReader>) => void;
-  postMessage(message: FromReader, transfer?: Transferable[]): void;
-}
-
-const scope = self as unknown as ReaderScope;
 let extractor: Extractor | undefined;
 
-scope.onmessage = async ({ data }) => {
-  switch (data.kind) {
+answerMessages<ToReader, FromReader>(async (message, send) => {
+  switch (message.kind) {
     case "discover":
-      return discoverModules(data);
+      return discoverModules(message, send);
     case "read":
-      extractor ??= new Extractor(data.options);
-      await extractor.read(decodeStrings(data.paths));
-      return scope.postMessage({ kind: "done" });
+      extractor ??= new Extractor(message.options);
+      await extractor.read(decodeStrings(message.paths));
+      return { message: { kind: "done" } };
     case "finish":
-      return sendFacts();
+      return takeFacts();
     case "render":
-      return renderFiles(data);
+      return renderFiles(message);
   }
-};
+});
 
-function discoverModules({ search, step }: Extract<ToReader, { kind: "discover" }>): void {
+function discoverModules(
+  { search, step }: Extract<ToReader, { kind: "discover" }>,
+  send: (message: FromReader) => void,
+): Answer<FromReader> {
   let found = 0;
   let reported = 0;
   const discovery = discover(search, (cost) => {
     found += cost;
     if (found < reported + step) return;
-    scope.postMessage({ kind: "progress", cost: found });
+    send({ kind: "progress", cost: found });
     reported = found;
   });
-  scope.postMessage({ kind: "discovered", discovery });
+  return { message: { kind: "discovered", discovery } };
 }
 
-function sendFacts(): void {
+function takeFacts(): Answer<FromReader> {
   if (extractor === undefined) throw new Error("nothing has been read");
   const facts = extractor.finish();
   extractor = undefined;
   const columns = [...listSymbolColumns(facts), ...listStringColumns(facts)];
-  scope.postMessage({ kind: "facts", facts }, columns.map(({ buffer }) => buffer as ArrayBuffer));
+  return { message: { kind: "facts", facts }, transfer: columns.map(({ buffer }) => buffer) };
 }
 
 function renderFiles(
   { parts, locations, names, options }: Extract<ToReader, { kind: "render" }>,
-): void {
-  try {
-    const files = renderStrings({ ...mergeStrings(parts, locations), names }, options);
-    const memory = files.map(({ bytes }) => bytes.buffer as ArrayBuffer);
-    scope.postMessage({ kind: "rendered", files }, memory);
-  } catch (error) {
-    if (!(error instanceof FatalError)) throw error;
-    scope.postMessage({ kind: "failed", reason: error.message });
-  }
+): Answer<FromReader> {
+  const files = renderStrings({ ...mergeStrings(parts, locations), names }, options);
+  return { message: { kind: "rendered", files }, transfer: files.map(({ bytes }) => bytes.buffer) };
 }
-
-scope.postMessage({ kind: "ready" });

@@ -3,26 +3,11 @@
  *
  * @module
  */
-import { FatalError } from "../errors.ts";
 import { publishFiles } from "../publish/publish.ts";
+import { answerMessages } from "./answer.ts";
 import type { FromWriter, ToWriter } from "./messages.ts";
 
-interface WriterScope {
-  onmessage: (event: MessageEvent<ToWriter>) => void;
-  postMessage(message: FromWriter): void;
-}
-
-const scope = self as unknown as WriterScope;
-
-scope.onmessage = ({ data }) => scope.postMessage(publish(data));
-scope.postMessage({ kind: "ready" });
-
-function publish({ directory, files }: ToWriter): FromWriter {
-  try {
-    publishFiles(directory, files);
-    return { kind: "published" };
-  } catch (error) {
-    if (!(error instanceof FatalError)) throw error;
-    return { kind: "failed", reason: error.message };
-  }
-}
+answerMessages<ToWriter, FromWriter>(({ directory, files }) => {
+  publishFiles(directory, files);
+  return { message: { kind: "published" } };
+});

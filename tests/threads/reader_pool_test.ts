@@ -118,7 +118,7 @@ Deno.test("a reader that breaks down ends the work, and is not waited for", () =
     const noPath = `${directory}/\0`; // which no system call takes
     const extracted = () => extract([directory], [...paths, noPath], { readers: 2 });
     const { message } = await assertRejects(extracted, FatalError);
-    assert(message.startsWith("internal error: the reader ended: "), message);
+    assert(message.startsWith("internal error: TypeError: "), message);
     assert(message.endsWith(": please report this, with the command line"), message);
     assertEquals(message.split("\n").length, 1);
   }));

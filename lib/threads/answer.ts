@@ -1,0 +1,41 @@
+/**
+ * How a worker takes messages, one after the other.
+ *
+ * @module
+ */
+import { fatalReason } from "../errors.ts";
+import type { Failed } from "./messages.ts";
+
+/** The worker's own side of its messages. */
+interface WorkerScope<To, From> {
+  onmessage: (event: MessageEvent<To>) => void;
+  postMessage(message: From | Failed | { readonly kind: "ready" }, transfer: Transferable[]): void;
+}
+
+/** An answer to a message, and the memory that goes with it. */
+export interface Answer<From> {
+  readonly message: From;
+  readonly transfer?: readonly ArrayBufferLike[];
+}
+
+/**
+ * Answers each message to this worker, and first tells the main thread that it is ready. If
+ * answering fails, the answer is `failed`.
+ *
+ * @param answer gives the answer; `send` sends other messages before it
+ */
+export function answerMessages<To, From>(
+  answer: (message: To, send: (message: From) => void) => Answer<From> | Promise<Answer<From>>,
+): void {
+  const scope = self as unknown as WorkerScope<To, From>;
+  const send = (message: From) => scope.postMessage(message, []);
+  scope.onmessage = async ({ data }) => {
+    try {
+      const { message, transfer = [] } = await answer(data, send);
+      scope.postMessage(message, [...transfer] as ArrayBuffer[]);
+    } catch (error) {
+      scope.postMessage({ kind: "failed", reason: fatalReason(error) }, []);
+    }
+  };
+  scope.postMessage({ kind: "ready" }, []);
+}
