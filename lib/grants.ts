@@ -11,6 +11,8 @@
  *
  * @module
  */
+// @ts-types="./std_path.d.ts"
+import { resolve } from "@std/path";
 import { printable } from "./bytes/text.ts";
 import { findBase, toAbsolute } from "./discover/absolute.ts";
 import { type Bounds, checkPlace, findRealPaths, realPlace } from "./discover/bounds.ts";
@@ -64,9 +66,10 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
   };
 }
 
-/** Where symbolic links of the tree may lead. */
+/** Where symbolic links of the tree may lead. A root that is hidden is taken by its name. */
 export function findBounds({ links }: Grants, { root }: Plan): Bounds {
-  return { granted: findRealPaths(links), reach: root === "/" ? [root] : findRealPaths([root]) };
+  const [reach = resolve(root)] = findRealPaths([root]);
+  return { granted: findRealPaths(links), reach: [reach] };
 }
 
 /** The grants of a run, for which the tree is searched: links may lead out of it. */

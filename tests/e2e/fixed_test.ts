@@ -59,7 +59,22 @@ Deno.test({
       assertRefused(inPlace, `write ${root}/image/${TREE}`, "--write");
       assertEquals(listFiles(`${root}/image/${TREE}`).length, 5);
 
-      // A link that leads out of the grants is as far out as any.
+      // With the system's root for the base, a link may lead to what is granted, and no further.
+      const everywhere = ["-m", `${root}/image/lib/modules`, "-n"];
+      Deno.symlinkSync(`${root}/out/x.ko`, `${root}/image/${TREE}/x.ko`);
+      Deno.symlinkSync(`${root}/other/${TREE}/a.ko`, `${root}/image/${TREE}/y.ko`);
+      Deno.copyFileSync(`${root}/image/${TREE}/b.ko`, `${root}/out/x.ko`);
+      const shown = depmod(...everywhere);
+      assertEquals(shown.status, INCOMPLETE);
+      assert(
+        /y\.ko leads to .*, which this program may not read\n/.test(shown.stderr),
+        shown.stderr,
+      );
+      assert(!shown.stderr.includes("/x.ko"), shown.stderr);
+      assert(shown.stdout.includes("x.ko:"), shown.stdout);
+      for (const name of ["x.ko", "y.ko"]) Deno.removeSync(`${root}/image/${TREE}/${name}`);
+
+      // A link that leads out of the base directory is refused, as by any executable.
       Deno.symlinkSync(`${root}/other/${TREE}/a.ko`, `${root}/image/${TREE}/c.ko`);
       const linked = depmod("-b", `${root}/image`, "-o", `${root}/out`);
       assertEquals(linked.status, INCOMPLETE);
