@@ -9,8 +9,8 @@
  */
 import type { Message } from "./model.ts";
 
-/** Messages that are kept. */
-const MOST = 20;
+/** Messages about one module or file that are shown one by one. */
+export const MOST_MESSAGES = 20;
 
 /** Collects messages in constant memory. */
 export class MessageList {
@@ -20,7 +20,7 @@ export class MessageList {
   /**
    * @param options.level of all messages
    * @param options.fails of all messages
-   * @param options.more the text that tells of so many more
+   * @param options.more makes the text that counts the others
    */
   constructor(
     readonly options: Pick<Message, "level" | "fails"> & {
@@ -30,7 +30,7 @@ export class MessageList {
 
   /** Adds a message; its text is only made if it is kept. */
   add(text: () => string): void {
-    if (this.#messages.length < MOST) this.#messages.push(this.#message(text()));
+    if (this.#messages.length < MOST_MESSAGES) this.#messages.push(this.#message(text()));
     else this.#omitted++;
   }
 

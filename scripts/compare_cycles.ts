@@ -30,7 +30,7 @@ const MOST_CYCLES = 100;
 /** Processes at a time. */
 const PROCESSES = 2;
 /**
- * Runs a command for two seconds at most, in 16 MB, and cuts off its output: the status is behind
+ * Runs a command for two seconds at most, in 16 MB, and cuts off its output: the status comes after
  * it, unless it is too long.
  */
 const LIMITED = `ulimit -c 0; ulimit -v 16000

@@ -23,7 +23,7 @@ export function renderHelp(): string {
     "",
     "Exit status:",
     "  0  all that the tree holds is in the index files",
-    "  1  nothing was written: a usage error or a FATAL message says why",
+    "  1  nothing was written: a usage error, a FATAL message or dependency cycles say why",
     "  2  the files were written, but something was left out of them: ERROR messages say what",
     "",
     "A module that cannot be read keeps its line in modules.dep: status 0, or 2 with --strict, as",

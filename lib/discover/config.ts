@@ -12,6 +12,7 @@
  * @module
  */
 import { excerpt } from "../bytes/text.ts";
+import { MOST_MESSAGES } from "../message_list.ts";
 import type { Message } from "../model.ts";
 import { translatePosixRegExp } from "./posix_regexp.ts";
 
@@ -30,9 +31,6 @@ export interface Config {
 export const BUILT_IN = "built-in";
 /** The word of `search` lines for the external directories. */
 export const EXTERNAL = "external";
-
-/** Bad lines that are named one by one. */
-const MOST_BAD_LINES = 20;
 
 const DEFAULT_SEARCHES = ["updates"];
 
@@ -59,8 +57,8 @@ export function parseConfig(
     externals: externals.reverse(),
     excludes: excludes.reverse(),
   };
-  if (badLines > MOST_BAD_LINES) {
-    const text = `ignoring ${badLines - MOST_BAD_LINES} more bad lines of the configuration`;
+  if (badLines > MOST_MESSAGES) {
+    const text = `ignoring ${badLines - MOST_MESSAGES} more bad lines of the configuration`;
     messages.push({ level: "error", text });
   }
   return { config, messages };
@@ -102,9 +100,9 @@ function parseLine(parser: Parser, words: readonly string[], place: string): voi
   complain(parser, `${place}: ignoring bad line starting with '${excerpt(command ?? "")}'`);
 }
 
-/** Adds a message about what a line says. Only the first ones are kept, and how many follow. */
+/** Adds a message about a bad line: the first ones are kept, the others only counted. */
 function complain(parser: Parser, text: string): void {
-  if (++parser.badLines <= MOST_BAD_LINES) parser.messages.push({ level: "error", text });
+  if (++parser.badLines <= MOST_MESSAGES) parser.messages.push({ level: "error", text });
 }
 
 function append(list: string[], words: readonly string[]): void {

@@ -61,7 +61,7 @@ export function listStringColumns(facts: StringFacts): Column[] {
   return columns;
 }
 
-/** Copies of the columns of symbols of so many modules; those that are not there say nothing. */
+/** Copies of the columns of symbols of `count` modules; those that were not read have none. */
 export function takeSymbolFacts(workspace: Workspace, count: number): SymbolFacts {
   const columns = symbolColumns.map(([key, number]) => {
     const column = workspace.columnNumbers(number);
@@ -76,7 +76,7 @@ export function takeSymbolFacts(workspace: Workspace, count: number): SymbolFact
   };
 }
 
-/** Copies of the columns of strings of so many modules; those that are not there say nothing. */
+/** Copies of the columns of strings of `count` modules; those that were not read have none. */
 export function takeStringFacts(workspace: Workspace, count: number): StringFacts {
   const lists = stringLists.map(([key, list]) => [key, takeList(workspace, { list, count })]);
   return Object.fromEntries(lists) as Record<StringList, ModuleStrings>;

@@ -23,14 +23,12 @@ import {
   systemReason,
 } from "../errors.ts";
 import { takeStringFacts, takeSymbolFacts } from "./columns.ts";
+import { MOST_MESSAGES } from "../message_list.ts";
 import type { Facts, Fault } from "../model.ts";
 import { recycle } from "../wasm/workspace.ts";
 
 /** A file of fewer bytes is no module of any kind. */
 const SMALLEST = 6;
-
-/** Dropped values of one module that are named one by one. */
-const MOST_DROPPED = 20;
 
 /**
  * Bytes that one module may add to the index files. Of Debian's kernels 6.1 and 6.12 for amd64, the
@@ -201,13 +199,13 @@ export class Extractor {
   }
 
   #drop(what: string, read: (most: number) => Uint8Array): void {
-    if (++this.#dropped > MOST_DROPPED) return;
+    if (++this.#dropped > MOST_MESSAGES) return;
     const shown = excerpt(decodeLatin1(read(LONGEST_SHOWN + 1)));
     this.#addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
   }
 
   #noteDropped(): void {
-    const more = this.#dropped - MOST_DROPPED;
+    const more = this.#dropped - MOST_MESSAGES;
     if (more > 0) this.#addFault("dropped", `${more} more values like these`);
   }
 

@@ -15,7 +15,7 @@ export interface ParserEvents {
    * A value that no index can hold.
    *
    * @param what an alias, softdep, weakdep or symbol
-   * @param read gives up to so many of its first bytes
+   * @param read returns its first bytes, at most `most` of them
    */
   readonly drop: (what: string, read: (most: number) => Uint8Array) => void;
   /** The module would add more to the index files than it may; told once for a module. */
@@ -65,7 +65,7 @@ export class Parser {
   }
 
   /**
-   * Begins a module with a name of so many bytes, whose file is to be put into the image.
+   * Begins a module whose name has `nameSize` bytes and whose file is to be put into the image.
    *
    * @throws LimitError when there is no memory for another module; then nothing may follow
    */

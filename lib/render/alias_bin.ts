@@ -6,13 +6,16 @@
  * @module
  */
 import { stringBytes, stringText } from "../bytes/strings.ts";
-import { decodeLatin1 } from "../bytes/text.ts";
+import { decodeLatin1, excerpt } from "../bytes/text.ts";
 import { MessageList } from "../message_list.ts";
 import type { Message, StringModel, Strings } from "../model.ts";
 import { normalizeAliases } from "./aliases.ts";
 import { encodeIndex } from "./encode_index.ts";
 import { describeDuplicates, ownersOf } from "./entries.ts";
 import type { Input } from "./input.ts";
+
+/** Characters of an alias that a warning quotes: the reference cuts aliases off there. */
+const LONGEST_SHOWN = 4095;
 
 /** Renders `modules.alias.bin`. */
 export function renderAliasBin(input: Input<StringModel>): Uint8Array {
@@ -63,5 +66,6 @@ export function unmatchedBrackets(name: string): MessageList {
 
 /** The warning for an alias in which a bracket lacks its partner. */
 export function describeUnpaired(aliases: Strings, entry: number): string {
-  return `Unmatched bracket in ${decodeLatin1(stringBytes(aliases, entry))}`;
+  const alias = excerpt(decodeLatin1(stringBytes(aliases, entry)), LONGEST_SHOWN);
+  return `Unmatched bracket in ${alias}`;
 }

@@ -86,9 +86,10 @@ function takeAliases(
     if (isFitText(alias) && isFitText(name)) {
       aliases.push(alias);
       names.push(name);
-    } else {unfit.add(() =>
-        `Invalid modules.builtin.modinfo alias: ${excerpt(decodeLatin1(alias))}`
-      );}
+    } else {
+      const shown = () => excerpt(decodeLatin1(alias));
+      unfit.add(() => `Invalid modules.builtin.modinfo alias: ${shown()}`);
+    }
   }
   messages.push(...unfit.finish());
   return { aliases, names };

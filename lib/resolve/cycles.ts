@@ -3,7 +3,7 @@
  * reference has it wherever the reference comes to an end; where it does not, the answer is bounded
  * all the same. There is no recursion.
  *
- * The candidates are the modules that are in a cycle or behind one. They stand in a ring, in list
+ * The candidates are the modules that are in a cycle or needed by one. They stand in a ring, in list
  * order, and the reference takes one after the other out of it. From each one it walks along the
  * dependencies, the last one of a module first, and walks again what it has walked before:
  *
@@ -15,7 +15,7 @@
  * A cycle that comes back to where the walk began is told. Its modules leave the ring, and so does
  * each module without dependencies that the walk meets; whenever one leaves, the candidate after it
  * is the next one to be taken. A candidate that an earlier walk came through, and that is still in
- * the ring, is told as if it were a cycle of its own, though it is only behind one.
+ * the ring, is told as if it were a cycle of its own, though a cycle only needs it.
  *
  * Such walks end if every group (see groups.ts) that they meet has a module that is on all of its
  * cycles, and is walked from that one. From the first module of another group, nothing is walked
@@ -29,11 +29,11 @@ import { findGroups, type Groups, NO_GROUP } from "./groups.ts";
 /** Cycles that are told of one group. */
 const MOST_CYCLES = 100;
 
-/** What there is to tell of one group, or of one module that is only behind a group. */
+/** What there is to tell of one group, or of one module that a group only needs. */
 export interface CycleReport {
-  /** Lists of modules, the first one at both ends; a module only behind a group stands alone. */
+  /** Lists of modules, the first one at both ends; a module that a group only needs stands alone. */
   readonly cycles: readonly (readonly number[])[];
-  /** How many modules the group has; 0 for a module that is only behind one. */
+  /** How many modules the group has; 0 for a module that a group only needs. */
   readonly groupSize: number;
   /** Whether the group has cycles that are not in `cycles`. */
   readonly hasMore: boolean;
@@ -67,7 +67,7 @@ export function findCycles(graph: ModuleLists, order: TopologicalOrder): CycleRe
   return reports;
 }
 
-/** By module: whether it is in a cycle or behind one. */
+/** By module: whether it is in a cycle or needed by one. */
 function listCandidates({ order, positions }: TopologicalOrder): Uint8Array {
   const isCandidate = new Uint8Array(positions.length).fill(1);
   for (const module of order) isCandidate[module] = 0;
@@ -164,7 +164,7 @@ function isOnAllCycles(walk: Walk, first: number): boolean {
   return true;
 }
 
-/** Walks along the dependencies, and what they leave behind. */
+/** Walks along the dependencies, and what they leave in the ring. */
 interface Walk extends ModuleLists {
   /** By module: a number; a walk keeps to the modules that have that of its first one. */
   readonly groupOf: Int32Array;

@@ -51,11 +51,9 @@ export function parseSymvers(text: string, options: KernelSymbolsOptions): Kerne
     if (version === undefined || name === undefined || where !== "vmlinux") continue;
     const crc = parseHex64(version);
     if (crc === undefined) {
-      messages.add(() =>
-        `${options.path}:${lineNumber} Invalid symbol version ${
-          excerpt(version, LONGEST_SHOWN)
-        }: Invalid argument`
-      );
+      const shown = () => excerpt(version, LONGEST_SHOWN);
+      const place = `${options.path}:${lineNumber}`;
+      messages.add(() => `${place} Invalid symbol version ${shown()}: Invalid argument`);
       continue;
     }
     symbols.push({ name: dropPrefix(name, options.prefix), crc });
@@ -74,11 +72,9 @@ export function parseSystemMap(text: string, options: KernelSymbolsOptions): Ker
     const nameAt = line.indexOf(" ", typeAt) + 1;
     if (typeAt === 0 || nameAt === 0) {
       const newline = line.endsWith("\n") ? "\n" : ""; // the reference shows it too
-      messages.add(() =>
-        `${options.path}:${lineNumber}: invalid line: ${
-          excerpt(line.replace(/\n$/, ""), LONGEST_SHOWN)
-        }${newline}`
-      );
+      const shown = () => excerpt(line.replace(/\n$/, ""), LONGEST_SHOWN);
+      const place = `${options.path}:${lineNumber}`;
+      messages.add(() => `${place}: invalid line: ${shown()}${newline}`);
       continue;
     }
     const name = dropPrefix(line.slice(nameAt), options.prefix);

@@ -57,7 +57,7 @@ export function setQuota(bytes: u32): void {
   quota = bytes;
 }
 
-/** Takes an entry of so many bytes off the quota, or tells once that it is used up. */
+/** Takes an entry of `size` bytes off the quota, or reports once that the quota is used up. */
 function mayAdd(size: u32): bool {
   if (isFull) return false;
   const cost: u64 = ((size as u64) + nameSize) * 2 + ENTRY_SIZE;
@@ -146,7 +146,7 @@ export function addString(list: u32, start: usize, end: usize): void {
 }
 
 /**
- * Begins a module with a name of so many bytes, and makes space for what closes it, so that
+ * Begins a module whose name has `size` bytes, and makes space for what closes it, so that
  * `endModule` cannot fail.
  */
 export function beginModule(size: u32): void {
