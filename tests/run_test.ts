@@ -351,3 +351,45 @@ Deno.test("run() writes nothing where modules need each other, and says which", 
     assertEquals(tree.written(), []);
   });
 });
+
+/** The paths that each reader may read, in the order in which the readers are started. */
+async function recordReaders(body: () => Promise<void>): Promise<string[][]> {
+  const granted: string[][] = [];
+  const original = globalThis.Worker;
+  globalThis.Worker = class extends original {
+    constructor(source: string | URL, options: WorkerOptions = {}) {
+      super(source, options);
+      if (!String(source).endsWith("/reader.ts")) return;
+      const { read } = options.deno?.permissions as { read: string[] };
+      granted.push(read.filter((path) => !path.endsWith("/lib/")));
+    }
+  };
+  try {
+    await body();
+  } finally {
+    globalThis.Worker = original;
+  }
+  return granted;
+}
+
+Deno.test("run() grants a reader just the places outside of the modules that links lead to", () => {
+  const spec: TreeSpec = {
+    ...SIMPLE,
+    files: { "opt/x.ko": buildModule(), "opt/y.ko": buildModule(), "more/z.ko": buildModule() },
+    links: { [`${MODULES}/x.ko`]: "../../../opt/x.ko", [`${MODULES}/more`]: "../../../more" },
+  };
+  return withTreeOnDisk(spec, async (tree) => {
+    const granted = await recordReaders(async () => {
+      assertEquals(await tree.run("-j1", ...UNCONFIGURED), "complete");
+    });
+    const usual = [`${tree.root}/lib/modules`, `${tree.root}/${MODULES}`];
+    const targets = [`${tree.root}/more`, `${tree.root}/opt/x.ko`];
+    assertEquals(granted, [usual, [...usual, ...targets]]);
+  });
+});
+
+Deno.test("run() starts a reader once where no link leads out of the modules", () =>
+  withTreeOnDisk(SIMPLE, async (tree) => {
+    const granted = await recordReaders(async () => void await tree.run("-j1", ...UNCONFIGURED));
+    assertEquals(granted.length, 1);
+  }));
