@@ -28,6 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (log.stdoutFailed && outcome !== "nothing written") return writes(options) ? 2 : 1;
     return EXIT_STATUSES[outcome];
   } catch (error) {
+    if (interrupted !== undefined) return interrupted;
     writeError(`depmod: ${describe(error)}\n`);
     if (error instanceof UsageError) writeError("Try 'depmod --help' for more information.\n");
     return 1;
@@ -59,7 +60,29 @@ async function perform(options: Options, log: Log): Promise<Outcome> {
         report,
         write: (bytes) => log.write(bytes),
         handOver: giveUpFiles,
+        publishing: stopOnSignals,
       });
+  }
+}
+
+/** The signals that end the program, and their numbers. */
+const SIGNALS = [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]] as const;
+
+/** The exit status of a shell for a program that a signal has ended, once there was one. */
+let interrupted: number | undefined;
+
+/**
+ * Until files are written, signals end the program at once. From then on, it first removes its
+ * temporary files; a second signal does not wait for that.
+ */
+function stopOnSignals(stop: () => Promise<void>): void {
+  for (const [name, number] of SIGNALS) {
+    Deno.addSignalListener(name, async () => {
+      if (interrupted !== undefined) Deno.exit(interrupted);
+      interrupted = 128 + number;
+      await stop();
+      Deno.exit(interrupted);
+    });
   }
 }
 
@@ -76,4 +99,5 @@ function describe(error: unknown): string {
   return `FATAL: ${fatalReason(error)}`;
 }
 
-Deno.exit(await main(Deno.args));
+const status = await main(Deno.args);
+Deno.exit(interrupted ?? status);

@@ -24,7 +24,11 @@ import type { Plan } from "./model.ts";
 
 /** What each thread may do: absolute paths, of directories with all below them or of files. */
 export interface Grants {
-  /** What the main thread reads before the first byte of a module is read; nothing after that. */
+  /**
+   * What the main thread reads before the first byte of a module is read; nothing after that. Until
+   * then it may also write where the writer may: it makes the output directory, and removes what
+   * killed runs have left there.
+   */
   readonly main: readonly string[];
   /** What the readers may read. */
   readonly readers: readonly string[];
@@ -158,7 +162,8 @@ export function renderGrants({ main, readers, writer }: Grants, plan: Plan): str
   const { fewest, most } = plan.readers;
   return [
     "main thread, until the first module is read",
-    ...renderPaths("read", main),
+    ...renderPaths("read", main.filter((path) => !writer.includes(path))),
+    ...renderPaths("read, write", writer),
     "main thread, from then on",
     "  nothing",
     `readers (${fewest === most ? most : `${fewest} to ${most}`})`,

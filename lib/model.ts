@@ -55,6 +55,10 @@ export interface Plan {
     | undefined;
   /** Do nothing if no module is newer than `modules.dep` (-A). */
   readonly quick: boolean;
+  /** Most seconds to wait for a run that holds the lock, or Infinity (--lock-wait). */
+  readonly lockWait: number;
+  /** Wait until the files are on the disk (unless --no-sync). */
+  readonly sync: boolean;
   /** Write the text files to stdout instead (-n). */
   readonly show: boolean;
   /** Warn of needed symbols that nobody defines (-e). */

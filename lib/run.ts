@@ -5,7 +5,7 @@
  */
 import { stringText } from "./bytes/strings.ts";
 import { findBase } from "./discover/absolute.ts";
-import type { Bounds } from "./discover/bounds.ts";
+import { type Bounds, findRealPaths } from "./discover/bounds.ts";
 import { discover, type Discovery, type Search } from "./discover/discover.ts";
 import { isUpToDate } from "./discover/fresh.ts";
 import { loadConfig, loadKernelSymbols, readBuiltin } from "./discover/inputs.ts";
@@ -21,7 +21,9 @@ import {
   type Grants,
   planGrants,
 } from "./grants.ts";
-import type { Message, Plan, Report } from "./model.ts";
+import type { Message, OutputFile, Plan, Report } from "./model.ts";
+import { type DirectoryLock, lockDirectory } from "./publish/lock.ts";
+import { hasTemporaryFiles, removeTemporaryFiles } from "./publish/temporary.ts";
 import { describeFault } from "./read/faults.ts";
 import { locate, mergeFaults, mergeSymbols } from "./read/merge.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
@@ -40,6 +42,11 @@ export interface Outlet {
    * permission to read or write: a program that does nothing else gives them up now.
    */
   readonly handOver?: () => void;
+  /**
+   * Called before the first file is written. Whoever ends the process after that calls `stop`
+   * first: when its promise settles, no temporary file is left.
+   */
+  readonly publishing?: (stop: () => Promise<void>) => void;
 }
 
 /** What came of a run. If it is not `complete`, messages have said why. */
@@ -65,10 +72,12 @@ export async function run(plan: Plan, outlet: Outlet): Promise<Outcome> {
   };
   checkTree(plan);
   if (plan.quick && (plan.show || isFresh(plan, report))) return "complete";
+  checkOutput(plan);
+  using lock = plan.show ? undefined : await lockOutput(plan, report);
+  if (plan.quick && lock?.waited && isFresh(plan, report)) return "complete";
 
   const kernel = loadKernelSymbols(plan, report);
   const config = loadConfig(plan, report);
-  checkOutput(plan);
   const grants = addRealPlaces(planGrants(plan, config.externals));
   const bounds = findBounds(grants, plan);
 
@@ -108,12 +117,16 @@ export async function run(plan: Plan, outlet: Outlet): Promise<Outcome> {
 
   // Publish.
   if (writer === undefined) rendered.forEach(({ bytes }) => outlet.write(bytes));
-  else await writer.publish(plan.outputDirectory, rendered);
+  else {
+    outlet.publishing?.(() => writer.stop());
+    await publish(rendered, { plan, bounds, readers, writer, report });
+  }
   return failures.size === 0 ? "complete" : "incomplete";
 }
 
 /** Whether -A has nothing to do. */
 function isFresh(plan: Plan, report: Report): boolean {
+  if (hasTemporaryFiles(plan.outputDirectory)) return false; // a run was interrupted
   const { externals } = loadConfig(plan, () => {});
   return isUpToDate(plan, { bounds: findBounds(planGrants(plan, externals), plan), report });
 }
@@ -147,4 +160,40 @@ function takeDiscovery(
   if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
   if (!plan.show) refuseLoss(plan, discovery);
   return discovery;
+}
+
+/**
+ * Locks the output directory, which may have to be made, and removes what killed runs have left in
+ * it. Nothing is made for a tree that is not there: the search for modules will tell.
+ */
+async function lockOutput(
+  { directory, files, outputDirectory, lockWait }: Plan,
+  report: Report,
+): Promise<DirectoryLock | undefined> {
+  if (files.length === 0 && findRealPaths([directory]).length === 0) return undefined;
+  const lock = await lockDirectory(outputDirectory, { wait: lockWait, report });
+  if (lock.isExclusive) removeTemporaryFiles(outputDirectory);
+  return lock;
+}
+
+/**
+ * Replaces the files that have changed. If `modules.dep` has not, but is older than a module, its
+ * time is set: else -A would never find it up to date.
+ */
+async function publish(
+  files: readonly OutputFile[],
+  { plan, bounds, readers, writer, report }: {
+    plan: Plan;
+    bounds: Bounds;
+    readers: ReaderPool;
+    writer: Writer;
+    report: Report;
+  },
+): Promise<void> {
+  const { directory, outputDirectory, sync } = plan;
+  const { unchangedSince, messages } = await writer.publish(outputDirectory, { files, sync });
+  messages.forEach(report);
+  if (unchangedSince === undefined) return;
+  const newest = await readers.findNewest(directory, bounds);
+  if (newest > unchangedSince && newest < Infinity) await writer.touch(outputDirectory);
 }

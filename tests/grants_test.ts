@@ -126,6 +126,7 @@ Deno.test("renderGrants() names each thread, and what it may do with each path",
     "main thread, until the first module is read",
     "  read         /lib/modules",
     "  read         /etc/depmod.d",
+    "  read, write  /lib/modules/6.1.0",
     "main thread, from then on",
     "  nothing",
     "readers (1 to 4)",
@@ -196,6 +197,7 @@ Deno.test("depmod --show-grants shows what each thread may do, and does nothing 
     "main thread, until the first module is read": [
       "read: @/lib/modules",
       ...CONFIG.map((path) => `read: ${path}`),
+      `read, write: @/${MODULES}`,
     ],
     "main thread, from then on": ["nothing"],
     "readers (3)": ["read: @/lib/modules"],
@@ -215,9 +217,9 @@ Deno.test("depmod --show-grants shows external directories, --allow-read, -C, -F
   assertEquals(threads["readers (3)"], readable);
   assertEquals(threads["main thread, until the first module is read"], [
     ...readable,
-    `read: @/out/${MODULES}`,
     "read: @/depmod.conf",
     "read: @/System.map",
+    `read, write: @/out/${MODULES}`,
   ]);
   assertEquals(threads["writer"], [`read, write: @/out/${MODULES}`]);
 });

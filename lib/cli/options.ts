@@ -42,6 +42,10 @@ export interface Options {
   verbosity: number;
   /** --max-module-size, in bytes. */
   maxModuleSize: number;
+  /** --lock-wait, in seconds; Infinity unless it is given. */
+  lockWait: number;
+  /** False by --no-sync. */
+  sync: boolean;
   /** -j */
   jobs: number | undefined;
   /** Arguments that are not options: a kernel version, then module files. */
@@ -219,6 +223,17 @@ export const OPTIONS: readonly OptionSpec[] = [
     set: (options, value) => options.jobs = parseJobs(value),
   },
   {
+    long: "lock-wait",
+    argument: "SECONDS",
+    help: "fail if another depmod writes there for longer (default: wait)",
+    set: (options, value) => options.lockWait = parseSeconds(value),
+  },
+  {
+    long: "no-sync",
+    help: "do not wait until the files are on the disk",
+    set: (options) => options.sync = false,
+  },
+  {
     short: "u",
     long: "unresolved-error",
     set: (options) => {
@@ -252,6 +267,11 @@ function parseJobs(value: string): number {
   const jobs = /^\d{1,3}$/.test(value) ? Number(value) : 0;
   if (jobs < 1) throw new FatalError(`--jobs takes a number from 1 to 999, not '${value}'`);
   return jobs;
+}
+
+function parseSeconds(value: string): number {
+  if (/^\d{1,6}$/.test(value)) return Number(value);
+  throw new FatalError(`--lock-wait takes a number of seconds, not '${value}'`);
 }
 
 function parseSize(value: string): number {

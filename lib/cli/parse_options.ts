@@ -32,6 +32,8 @@ export function parseOptions(args: readonly string[]): Options {
     prefix: undefined,
     verbosity: 0,
     maxModuleSize: DEFAULT_MODULE_SIZE,
+    lockWait: Infinity,
+    sync: true,
     jobs: undefined,
     operands: [],
     deprecated: [],

@@ -41,6 +41,8 @@ export function makePlan(options: Options): Plan {
     files: options.all || options.quick ? [] : files,
     kernelSymbols: kernelSymbolsOf(options),
     quick: options.quick,
+    lockWait: options.lockWait,
+    sync: options.sync,
     show: options.show,
     reportUnknown: options.reportUnknown,
     checkVersions: options.symvers !== undefined,

@@ -31,21 +31,36 @@ export function isUpToDate(
     report({ level: "error", text });
     return false;
   }
+  const messages: Message[] = [];
+  const newest = findNewest(directory, { bounds, report: (message) => messages.push(message) });
+  if (newest > written) return false;
+  messages.forEach(report); // otherwise the run goes on and reports the same
+  return true;
+}
+
+/**
+ * When the newest module file in `directory` was changed, in whole seconds. Infinity if one of them
+ * cannot be looked at.
+ */
+export function findNewest(
+  directory: string,
+  { bounds, report }: { bounds: Bounds; report: Report },
+): number {
   try {
-    const messages: Message[] = [];
-    let isRefused = false;
+    let isWhole = true;
     const { files } = walkModules(directory, {
       excludes: [],
       bounds,
-      refuse: () => isRefused = true,
-      report: (message) => messages.push(message),
+      refuse: () => isWhole = false,
+      report: (message) => {
+        if (message.fails) isWhole = false;
+        report(message);
+      },
     });
-    if (isRefused || messages.some(({ fails }) => fails)) return false;
-    if (files.some(({ path }) => modifiedSecond(path) > written)) return false;
-    messages.forEach(report); // otherwise the run goes on and reports the same
-    return true;
+    const times = files.map(({ path }) => modifiedSecond(path));
+    return isWhole ? times.reduce((newest, time) => Math.max(newest, time), -Infinity) : Infinity;
   } catch {
-    return false;
+    return Infinity;
   }
 }
 

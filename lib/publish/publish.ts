@@ -1,156 +1,184 @@
 /**
- * Writes the index files: all of them, or none. Each is written to a temporary file in the same
- * directory and checked; only then are all renamed, `modules.dep` last, because later runs compare
- * modules with its time stamp.
+ * Replaces the index files: all of them, or none. What has not changed is left alone. The others
+ * are written to temporary files in the same directory and synced to the disk; only then are all
+ * renamed. So neither a crash nor a power cut leaves a file that is cut off.
  *
- *     modules.alias.bin   ←   .modules.alias.bin.depmod-1f3a9c2e
+ * Somebody who reads the files meanwhile finds each of them whole, the old one or the new one.
+ * Their order keeps harmless what he may find between two renames:
  *
- * It does not yet sync to disk before the renames (a step of `write`), hold one lock for the whole
- * run (`publishFiles`), or remove the temporary files of killed runs (the random suffix).
+ * - `modules.dep.bin` is first, and what modprobe does before and after a module is loaded. So a
+ *   symbol or alias of a new module is found only when the module itself is.
+ * - The indexes that lead to modules follow, then the texts, which programs other than modprobe
+ *   read.
+ * - `modules.dep` is last: later runs compare the modules with its time stamp (`-A`).
+ *
+ * A run that was interrupted between two renames has left temporary files. By these, `-A` and the
+ * next run notice it.
  *
  * @module
  */
 import { FatalError, systemReason } from "../errors.ts";
-import type { OutputFile } from "../model.ts";
+import type { Message, OutputFile } from "../model.ts";
+import { renameAll } from "./rename.ts";
+import { makeTemporaryNames, removeIfThere, type TemporaryNames } from "./temporary.ts";
 
 /** The file whose time stamp tells when the indexes were written. */
 const LAST = "modules.dep";
 
-/** One file to replace: the new one has a temporary name, and the old one gets a second name. */
-interface Replacement {
-  readonly target: string;
-  readonly temporary: string;
-  readonly backup: string;
+/** The files that are renamed first. */
+const FIRST: readonly string[] = [
+  "modules.dep.bin",
+  "modules.softdep",
+  "modules.weakdep",
+  "modules.symbols.bin",
+  "modules.alias.bin",
+  "modules.builtin.bin",
+  "modules.builtin.alias.bin",
+];
+
+/** How to publish. */
+export interface PublishOptions {
+  /** Whether to wait until the files are on the disk. */
+  readonly sync: boolean;
+  /** Whether to stop; asked until the first file is renamed. */
+  readonly isStopped?: () => boolean;
+}
+
+/** What publishing came to. */
+export interface Published {
+  /**
+   * If `modules.dep` was left alone, the time of its last change, in whole seconds: -A compares
+   * modules with it.
+   */
+  readonly unchangedSince: number | undefined;
+  readonly messages: readonly Message[];
+}
+
+/** A file that has changed. */
+interface Replacement extends TemporaryNames {
   readonly bytes: Uint8Array;
 }
 
 /**
- * Replaces the index files in `directory`, which is created (0755, with its parents) when absent.
+ * Replaces those index files in `directory` whose bytes differ.
  *
- * @throws FatalError when anything fails; then the old files have their names again (if the file
- * system has hard links), and no temporary file is left
+ * @throws FatalError when anything fails; then the old files have their names again, and no
+ * temporary file is left
  */
-export function publishFiles(directory: string, files: readonly OutputFile[]): void {
-  createDirectory(directory);
-  const suffix = `.depmod-${crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16)}`;
-  const replacements = [
-    ...files.filter(({ name }) => name !== LAST),
-    ...files.filter(({ name }) => name === LAST),
-  ].map(({ name, bytes }) => ({
-    target: `${directory}/${name}`,
-    temporary: `${directory}/.${name}${suffix}`,
-    backup: `${directory}/.${name}${suffix}.old`,
-    bytes,
-  }));
+export function publishFiles(
+  directory: string,
+  files: readonly OutputFile[],
+  { sync, isStopped = () => false }: PublishOptions,
+): Published {
+  const changed = putInOrder(files).filter((file) => !holds(directory, file));
+  const replacements = makeReplacements(directory, changed);
   try {
-    for (const { target, temporary, bytes } of replacements) {
-      checkTarget(target);
-      write(temporary, bytes);
+    for (const replacement of replacements) {
+      if (isStopped()) throw new FatalError("stopped");
+      write(replacement);
     }
+    for (const replacement of replacements) check(replacement, { sync });
+    if (isStopped()) throw new FatalError("stopped");
     renameAll(replacements);
   } catch (error) {
     replacements.forEach(({ temporary }) => removeIfThere(temporary));
     throw error;
   }
+  const isKept = !changed.some(({ name }) => name === LAST);
+  return {
+    unchangedSince: isKept ? modifiedSecond(`${directory}/${LAST}`) : undefined,
+    messages: sync && changed.length > 0 ? syncDirectory(directory) : [],
+  };
 }
 
-/** Renames all files to their targets; if one cannot be, the old ones are put back. */
-function renameAll(replacements: readonly Replacement[]): void {
-  const old = replacements.filter(({ target }) => exists(target));
-  const kept = old.filter(keepOld);
-  const done: Replacement[] = [];
-  try {
-    for (const replacement of replacements) {
-      rename(replacement.temporary, replacement.target);
-      done.push(replacement);
-    }
-  } catch (error) {
-    const isOld = new Set(old);
-    for (const replacement of done) if (!isOld.has(replacement)) removeIfThere(replacement.target);
-    const stuck = done.filter((replacement) => kept.includes(replacement) && !putBack(replacement));
-    removeBackups(kept.filter((replacement) => !stuck.includes(replacement)));
-    throw stuck.length === 0 ? error : describeStuck(error, stuck);
-  }
-  removeBackups(kept);
+/** Sets the time of `modules.dep` to now, so that `-A` finds no module newer than it. */
+export function touch(directory: string): void {
+  const path = `${directory}/${LAST}`;
+  const now = new Date();
+  attempt(`could not set the time of ${path}`, () => Deno.utimeSync(path, now, now));
 }
 
-/** Gives the old file a second name. Gives false if the file system has no such names. */
-function keepOld({ target, backup }: Replacement): boolean {
+function putInOrder(files: readonly OutputFile[]): OutputFile[] {
+  const rank = ({ name }: OutputFile) => {
+    if (name === LAST) return Infinity;
+    const first = FIRST.indexOf(name);
+    return first < 0 ? FIRST.length : first;
+  };
+  return files.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Whether a file is there with these bytes. */
+function holds(directory: string, { name, bytes }: OutputFile): boolean {
+  const path = `${directory}/${name}`;
   try {
-    Deno.linkSync(target, backup);
-    return true;
+    const { isFile, size } = Deno.lstatSync(path);
+    return isFile && size === bytes.length && areEqual(Deno.readFileSync(path), bytes);
   } catch {
-    return false; // then it cannot be put back
+    return false; // what cannot be read is replaced
   }
 }
 
-/** Gives the old file its name back; gives false if that fails, and the second name stays. */
-function putBack({ target, backup }: Replacement): boolean {
-  try {
-    Deno.renameSync(backup, target);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether the bytes of two arrays of one length are the same: most of them four at a time. */
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  const words = a.length >> 2;
+  const [wordsOfA, wordsOfB] = [a, b].map((bytes) => new Int32Array(align(bytes), 0, words));
+  for (let i = 0; i < words; i++) if (wordsOfA![i] !== wordsOfB![i]) return false;
+  for (let i = words * 4; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
-function removeBackups(replacements: readonly Replacement[]): void {
-  for (const { backup } of replacements) removeIfThere(backup);
+/** A buffer that begins with these bytes. */
+function align({ buffer, byteOffset, length }: Uint8Array): ArrayBufferLike {
+  return byteOffset === 0 ? buffer : buffer.slice(byteOffset, byteOffset + length);
 }
 
-function describeStuck(error: unknown, stuck: readonly Replacement[]): FatalError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const backups = stuck.map(({ backup }) => backup).join(", ");
-  return new FatalError(`${reason}; old files that could not be put back are kept as ${backups}`);
+function makeReplacements(directory: string, files: readonly OutputFile[]): Replacement[] {
+  const names = makeTemporaryNames(directory, files.map(({ name }) => name));
+  return files.map(({ bytes }, i) => ({ ...names[i]!, bytes }));
 }
 
-function createDirectory(directory: string): void {
-  if (isDirectory(directory)) return;
-  attempt(
-    `could not create directory ${directory}`,
-    () => Deno.mkdirSync(directory, { recursive: true, mode: 0o755 }),
-  );
-}
-
-/**
- * Refuses a directory of that name before any file is renamed: it is what most often makes a rename
- * fail.
- */
-function checkTarget(path: string): void {
-  if (exists(path) && Deno.lstatSync(path).isDirectory) {
-    throw new FatalError(`could not write ${path}: Is a directory`);
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether anything has that name, even a link to nothing. */
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function write(path: string, bytes: Uint8Array): void {
-  attempt(`could not write ${path}`, () => {
-    using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o644 });
+/** Writes a temporary file, unless there is a directory in the place of the file it replaces. */
+function write({ target, temporary, bytes }: Replacement): void {
+  if (isDirectory(target)) throw new FatalError(`could not write ${target}: Is a directory`);
+  attempt(`could not write ${temporary}`, () => {
+    using file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o644 });
     for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+  });
+}
+
+/** Makes sure that a temporary file is whole, and on the disk. */
+function check({ temporary, bytes }: Replacement, { sync }: { sync: boolean }): void {
+  attempt(`could not write ${temporary}`, () => {
+    using file = Deno.openSync(temporary);
+    if (sync) file.syncSync();
     const { size } = file.statSync();
     if (size !== bytes.length) throw new Error(`${size} of ${bytes.length} bytes were written`);
   });
 }
 
-function rename(from: string, to: string): void {
-  attempt(`could not rename ${from} to ${to}`, () => Deno.renameSync(from, to));
+/** Makes the new names durable. That this fails is no reason to undo them. */
+function syncDirectory(directory: string): Message[] {
+  try {
+    using handle = Deno.openSync(directory);
+    handle.syncSync();
+    return [];
+  } catch (error) {
+    const text = `could not sync ${directory}: ${systemReason(error)}; ` +
+      "a power cut within seconds may undo this run";
+    return [{ level: "warning", text }];
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function modifiedSecond(path: string): number {
+  return Math.floor((Deno.statSync(path).mtime?.getTime() ?? 0) / 1000);
 }
 
 function attempt(what: string, action: () => void): void {
@@ -158,13 +186,5 @@ function attempt(what: string, action: () => void): void {
     action();
   } catch (error) {
     throw new FatalError(`${what}: ${systemReason(error)}`);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // Renamed already, or never created.
   }
 }

@@ -8,15 +8,19 @@
  *       read ──►, ◄── done, again and again
  *       finish ──►, ◄── facts
  *       render ──►, ◄── rendered
+ *       findNewest ──►, ◄── newest              touch ──►, ◄── touched
  *
- * Only one reader discovers and renders; all of them read. The facts are sent once, at the end, and
+ * Only one reader discovers and renders; all of them read. The last two come only after a run that
+ * changed nothing. The facts are sent once, at the end, and
  * not with each batch, so that a reader sends a symbol's name only once. Instead of any other
  * answer, a thread may send `failed`.
  *
  * @module
  */
 import type { Discovery, Search } from "../discover/discover.ts";
+import type { Bounds } from "../discover/bounds.ts";
 import type { Facts, OutputFile, StringFacts, Strings } from "../model.ts";
+import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Locations } from "../read/merge.ts";
 import type { RenderedFile, RenderOptions } from "../render/files.ts";
@@ -39,7 +43,8 @@ export type ToReader =
     /** Names of the modules. */
     readonly names: Strings;
     readonly options: RenderOptions;
-  };
+  }
+  | { readonly kind: "findNewest"; readonly directory: string; readonly bounds: Bounds };
 
 /** From a reader to the main thread. */
 export type FromReader =
@@ -53,17 +58,28 @@ export type FromReader =
   /** What the modules say that this reader has read, in the order of its batches. */
   | { readonly kind: "facts"; readonly facts: Facts }
   | { readonly kind: "rendered"; readonly files: readonly RenderedFile[] }
+  /** When the newest module was changed, in whole seconds. */
+  | { readonly kind: "newest"; readonly second: number }
   | Failed;
 
 /** From the main thread to the writer. */
-export type ToWriter = {
-  readonly kind: "publish";
-  readonly directory: string;
-  readonly files: readonly OutputFile[];
-};
+export type ToWriter =
+  | {
+    readonly kind: "publish";
+    readonly directory: string;
+    readonly files: readonly OutputFile[];
+    readonly sync: boolean;
+    /** The first number is not 0 as soon as the writer has to stop. */
+    readonly stop: Int32Array;
+  }
+  | { readonly kind: "touch"; readonly directory: string };
 
 /** From the writer to the main thread. */
-export type FromWriter = { readonly kind: "ready" } | { readonly kind: "published" } | Failed;
+export type FromWriter =
+  | { readonly kind: "ready" }
+  | { readonly kind: "published"; readonly published: Published }
+  | { readonly kind: "touched" }
+  | Failed;
 
 /** The run cannot go on: the reason is the message of a FatalError. */
 export interface Failed {

@@ -7,6 +7,7 @@
  */
 import { decodeStrings } from "../bytes/strings.ts";
 import { discover } from "../discover/discover.ts";
+import { findNewest } from "../discover/fresh.ts";
 import { listStringColumns, listSymbolColumns } from "../read/columns.ts";
 import { Extractor } from "../read/extract.ts";
 import { mergeStrings } from "../read/merge.ts";
@@ -28,6 +29,10 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
       return takeFacts();
     case "render":
       return renderFiles(message);
+    case "findNewest": {
+      const options = { bounds: message.bounds, report: () => {} }; // the run has told already
+      return { message: { kind: "newest", second: findNewest(message.directory, options) } };
+    }
   }
 });
 

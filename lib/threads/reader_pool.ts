@@ -6,6 +6,7 @@
  */
 import { sequence } from "../bytes/column.ts";
 import { copyStrings } from "../bytes/strings.ts";
+import type { Bounds } from "../discover/bounds.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import type { Plan, StringFacts, Strings } from "../model.ts";
 import { listStringColumns } from "../read/columns.ts";
@@ -128,6 +129,16 @@ export class ReaderPool {
     const options = { textOnly, warnDuplicates };
     worker.post({ kind: "render", parts: strings, locations, names, options }, memory);
     return (await worker.next("rendered")).files;
+  }
+
+  /**
+   * Lets a reader find out when the newest module of a tree was changed, in whole seconds. Gives
+   * Infinity if it may not look at all of them.
+   */
+  async findNewest(directory: string, bounds: Bounds): Promise<number> {
+    const { worker } = this.#readers[0]!;
+    worker.post({ kind: "findNewest", directory, bounds });
+    return (await worker.next("newest")).second;
   }
 
   /** Ends the readers. */

@@ -4,12 +4,16 @@
  * @module
  */
 import type { OutputFile } from "../model.ts";
+import type { Published } from "../publish/publish.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
 import type { FromWriter, ToWriter } from "./messages.ts";
 
 /** A thread that may read and write the output directory and nothing else. */
 export class Writer {
   readonly #worker: ConfinedWorker<ToWriter, FromWriter>;
+  /** Not 0 as soon as the writer has to stop. */
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  #publishing: Promise<unknown> = Promise.resolve();
 
   /** @param writable what it may read and write */
   constructor(writable: readonly string[]) {
@@ -27,10 +31,35 @@ export class Writer {
    *
    * @throws FatalError (as a rejection) when anything fails
    */
-  async publish(directory: string, files: readonly OutputFile[]): Promise<void> {
+  async publish(
+    directory: string,
+    { files, sync }: { files: readonly OutputFile[]; sync: boolean },
+  ): Promise<Published> {
     const memory = new Set(files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
-    this.#worker.post({ kind: "publish", directory, files }, [...memory]);
-    await this.#worker.next("published");
+    const message = { kind: "publish", directory, files, sync, stop: this.#stop } as const;
+    this.#worker.post(message, [...memory]);
+    const answer = this.#worker.next("published");
+    this.#publishing = answer;
+    return (await answer).published;
+  }
+
+  /**
+   * Makes the writer stop, unless it has begun to rename files. The promise settles when no
+   * temporary file is left.
+   */
+  async stop(): Promise<void> {
+    Atomics.store(this.#stop, 0, 1);
+    await Promise.allSettled([this.#publishing]);
+  }
+
+  /**
+   * Sets the time of `modules.dep` to now.
+   *
+   * @throws FatalError (as a rejection) when that fails
+   */
+  async touch(directory: string): Promise<void> {
+    this.#worker.post({ kind: "touch", directory });
+    await this.#worker.next("touched");
   }
 
   /** Ends the writer. */

@@ -6,7 +6,7 @@
 import { FatalError } from "../../lib/errors.ts";
 import type { OutputFile } from "../../lib/model.ts";
 import { OUTPUT_NAMES } from "../../lib/render/files.ts";
-import { publishFiles } from "../../lib/publish/publish.ts";
+import { publishFiles as publish, type PublishOptions, touch } from "../../lib/publish/publish.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { withTree } from "../support/temp_tree.ts";
 import { decodeBytes, withTemporary } from "../support/tree.ts";
@@ -16,6 +16,14 @@ function filesOf(text: string): OutputFile[] {
   return OUTPUT_NAMES.map((name) => {
     return { name, bytes: new TextEncoder().encode(`${name}: ${text}`) };
   });
+}
+
+function publishFiles(
+  directory: string,
+  files: readonly OutputFile[],
+  options: Partial<PublishOptions> = {},
+) {
+  return publish(directory, files, { sync: true, ...options });
 }
 
 /** Names of all entries, sorted. */
@@ -59,9 +67,9 @@ Deno.test("publishFiles() leaves other files alone", () => {
 });
 
 Deno.test("publishFiles() writes empty files", () => {
-  withTemporary((directory) => {
-    publishFiles(directory, [{ name: "modules.devname", bytes: new Uint8Array() }]);
-    assertEquals(Deno.statSync(`${directory}/modules.devname`).size, 0);
+  withTree({ "modules.dep": "old" }, (directory) => {
+    publishFiles(directory, [{ name: "modules.dep", bytes: new Uint8Array() }]);
+    assertEquals(Deno.statSync(`${directory}/modules.dep`).size, 0);
   });
 });
 
@@ -91,16 +99,6 @@ Deno.test("publishFiles() does not keep the mode of a file that it replaces", ()
   });
 });
 
-Deno.test("publishFiles() creates the directory and its parents, which all may enter", () => {
-  withTemporary((root) => {
-    publishFiles(`${root}/lib/modules/6.1`, filesOf("new"));
-    assertHolds(`${root}/lib/modules/6.1`, "new");
-    for (const path of ["lib", "lib/modules", "lib/modules/6.1"]) {
-      assertEquals(modeOf(`${root}/${path}`), "755", path);
-    }
-  });
-});
-
 Deno.test("publishFiles() replaces a symbolic link, and not what it points to", () => {
   withTree({ "d/modules.dep": { target: "../precious" }, precious: "kept" }, (root) => {
     publishFiles(`${root}/d`, filesOf("new"));
@@ -119,17 +117,6 @@ Deno.test("publishFiles() replaces a hard link, and not the file's other name", 
   });
 });
 
-/** Runs `body` with `rename` instead of the system's function. */
-function withRename(rename: typeof Deno.renameSync, body: () => void): void {
-  const original = Deno.renameSync;
-  Deno.renameSync = rename;
-  try {
-    body();
-  } finally {
-    Deno.renameSync = original;
-  }
-}
-
 Deno.test("publishFiles() renames modules.dep last, and none before all are written", () => {
   withTemporary((directory) => {
     const targets: string[] = [];
@@ -139,7 +126,7 @@ Deno.test("publishFiles() renames modules.dep last, and none before all are writ
       targets.push(String(to));
       renameSync(from, to);
     };
-    withRename(rename, () => publishFiles(directory, filesOf("new")));
+    withChanges({ renameSync: rename }, () => publishFiles(directory, filesOf("new")));
     assertEquals(targets.at(-1), `${directory}/modules.dep`);
     assertEquals(targets.toSorted(), OUTPUT_NAMES.map((name) => `${directory}/${name}`).toSorted());
   });
@@ -153,7 +140,7 @@ Deno.test("publishFiles() puts the old files back if one of them cannot be repla
       if (String(to).endsWith("/modules.symbols")) throw new Error("Is a directory (os error 21)");
       renameSync(from, to);
     };
-    withRename(rename, () => {
+    withChanges({ renameSync: rename }, () => {
       const error = assertThrows(() => publishFiles(directory, filesOf("new")), FatalError);
       assert(error.message.startsWith("could not rename"), error.message);
     });
@@ -167,7 +154,7 @@ Deno.test("publishFiles() leaves no temporary files when they cannot be renamed"
     const rename = () => {
       throw new Error("Input/output error (os error 5)");
     };
-    withRename(rename, () => {
+    withChanges({ renameSync: rename }, () => {
       const error = assertThrows(() => publishFiles(directory, filesOf("new")), FatalError);
       assert(error.message.endsWith(": Input/output error"), error.message);
     });
@@ -205,18 +192,12 @@ Deno.test("publishFiles() refuses an empty directory in a file's place too", () 
   });
 });
 
-Deno.test("publishFiles() fails where a file stands in the directory's place", () => {
-  withTree({ "lib/6.1": "a file" }, (root) => {
-    const text = `could not create directory ${root}/lib/6.1: `;
-    assertThrows(() => publishFiles(`${root}/lib/6.1`, filesOf("new")), FatalError, text);
-    assertEquals(Deno.readTextFileSync(`${root}/lib/6.1`), "a file");
-  });
-});
-
-Deno.test("publishFiles() fails where a file stands in a parent's place", () => {
-  withTree({ "lib": "a file" }, (root) => {
-    const text = `could not create directory ${root}/lib/6.1: Not a directory`;
-    assertThrows(() => publishFiles(`${root}/lib/6.1`, filesOf("new")), FatalError, text);
+Deno.test("publishFiles() makes no directory: one that is gone is an error", () => {
+  withTemporary((root) => {
+    const text = `could not write ${root}/6.1/.modules.dep.bin.depmod-`;
+    const error = assertThrows(() => publishFiles(`${root}/6.1`, filesOf("new")), FatalError, text);
+    assert(error.message.endsWith(": No such file or directory"), error.message);
+    assertEquals(namesIn(root), []);
   });
 });
 
@@ -228,7 +209,7 @@ function publishLimited(directory: string, { size, blocks }: { size: number; blo
     const [directory, size, ...names] = Deno.args;
     const bytes = new Uint8Array(Number(size)).fill(0x6e);
     try {
-      publishFiles(directory, names.map((name) => ({ name, bytes })));
+      publishFiles(directory, names.map((name) => ({ name, bytes })), { sync: true });
     } catch (error) {
       console.log(error.name + ": " + error.message);
     }`;
@@ -256,10 +237,10 @@ Deno.test("publishFiles() leaves the old files when a write fails", () => {
   });
 });
 
-Deno.test("publishFiles() leaves nothing in a new directory when a write fails", () => {
-  withTemporary((root) => {
-    publishLimited(`${root}/lib/6.1`, { size: 100_000, blocks: 20 });
-    assertEquals(namesIn(`${root}/lib/6.1`), []);
+Deno.test("publishFiles() leaves nothing in an empty directory when a write fails", () => {
+  withTemporary((directory) => {
+    publishLimited(directory, { size: 100_000, blocks: 20 });
+    assertEquals(namesIn(directory), []);
   });
 });
 
@@ -267,5 +248,204 @@ Deno.test("publishFiles() can write files below the limit of the tests above", (
   withTemporary((directory) => {
     assertEquals(publishLimited(directory, { size: 1000, blocks: 20 }), "");
     assertEquals(namesIn(directory), [...OUTPUT_NAMES].sort());
+  });
+});
+
+// What has not changed.
+
+/** Inode and times of each file. */
+function describeFiles(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    namesIn(directory).map((name) => {
+      const { ino, mtime } = Deno.lstatSync(`${directory}/${name}`);
+      return [name, `${ino} of ${mtime?.toISOString()}`];
+    }),
+  );
+}
+
+/** Gives all files of a directory an old time, in seconds since 1970. */
+function age(directory: string, time: number): void {
+  for (const name of namesIn(directory)) Deno.utimeSync(`${directory}/${name}`, time, time);
+}
+
+const OLD_TIME = 1_600_000_000;
+
+Deno.test("publishFiles() leaves files alone that are the same", () => {
+  withTemporary((directory) => {
+    publishFiles(directory, filesOf("same"));
+    age(directory, OLD_TIME);
+    const before = describeFiles(directory);
+    const published = publishFiles(directory, filesOf("same"));
+    assertEquals(describeFiles(directory), before);
+    assertEquals(published, { unchangedSince: OLD_TIME, messages: [] });
+  });
+});
+
+Deno.test("publishFiles() replaces just the file that differs", () => {
+  withTemporary((directory) => {
+    publishFiles(directory, filesOf("same"));
+    age(directory, OLD_TIME);
+    const before = describeFiles(directory);
+    const files = filesOf("same");
+    files.find(({ name }) => name === "modules.alias")!.bytes[0] = 0x4d;
+    assertEquals(publishFiles(directory, files).unchangedSince, OLD_TIME);
+    const after = describeFiles(directory);
+    assert(before["modules.alias"] !== after["modules.alias"]);
+    assertEquals({ ...after, "modules.alias": before["modules.alias"]! }, before);
+    assertEquals(Deno.readTextFileSync(`${directory}/modules.alias`), "Modules.alias: same");
+  });
+});
+
+Deno.test("publishFiles() tells no time when it has replaced modules.dep", () => {
+  withTemporary((directory) => {
+    publishFiles(directory, filesOf("old"));
+    assertEquals(publishFiles(directory, filesOf("new")).unchangedSince, undefined);
+  });
+});
+
+for (const length of [1, 2, 3, 4, 5, 8, 11]) {
+  Deno.test(`publishFiles() notices a change of any byte of ${length}`, () => {
+    withTemporary((directory) => {
+      for (let at = 0; at < length; at++) {
+        const old = new Uint8Array(length);
+        publishFiles(directory, [{ name: "modules.dep", bytes: old }]);
+        const bytes = new Uint8Array(new ArrayBuffer(32), 3, length); // not where a word begins
+        bytes[at] = 1;
+        publishFiles(directory, [{ name: "modules.dep", bytes }]);
+        assertEquals(Deno.readFileSync(`${directory}/modules.dep`), bytes.slice());
+      }
+    });
+  });
+}
+
+Deno.test("publishFiles() replaces a symbolic link to a file that is the same", () => {
+  withTree({ "d/modules.dep": { target: "../other" }, other: "modules.dep: same" }, (root) => {
+    publishFiles(`${root}/d`, filesOf("same"));
+    assertEquals(Deno.lstatSync(`${root}/d/modules.dep`).isSymlink, false);
+    assertHolds(`${root}/d`, "same");
+  });
+});
+
+Deno.test("touch() gives modules.dep the time of now, and nothing else", () => {
+  withTemporary((directory) => {
+    publishFiles(directory, filesOf("same"));
+    age(directory, OLD_TIME);
+    const before = describeFiles(directory);
+    const start = Math.floor(Date.now() / 1000);
+    touch(directory);
+    const { mtime } = Deno.statSync(`${directory}/modules.dep`);
+    assert(mtime!.getTime() / 1000 >= start, String(mtime));
+    const after = describeFiles(directory);
+    assertEquals({ ...after, "modules.dep": before["modules.dep"]! }, before);
+  });
+});
+
+// Durability, and the order of things.
+
+/** The functions that change or sync what is on the disk. */
+type Changes = Pick<typeof Deno, "renameSync" | "linkSync" | "copyFileSync" | "removeSync">;
+
+/** Runs `body` with some of the runtime's functions replaced. */
+function withChanges(changes: Partial<Changes>, body: () => void): void {
+  const originals: Record<string, unknown> = {};
+  for (const name of Object.keys(changes) as (keyof Changes)[]) originals[name] = Deno[name];
+  try {
+    Object.assign(Deno, changes);
+    body();
+  } finally {
+    Object.assign(Deno, originals);
+  }
+}
+
+function fail(): never {
+  throw new Error("Operation not permitted (os error 1)");
+}
+
+Deno.test("publishFiles() puts old files back where there are no hard links", () => {
+  withTemporary((directory) => {
+    publishFiles(directory, filesOf("old"));
+    const { renameSync } = Deno;
+    const changes = {
+      linkSync: fail,
+      renameSync: (from: string | URL, to: string | URL) => {
+        if (String(to).endsWith("/modules.dep")) fail();
+        renameSync(from, to);
+      },
+    };
+    withChanges(changes, () => {
+      assertThrows(() => publishFiles(directory, filesOf("new")), FatalError, "could not rename");
+    });
+    assertHolds(directory, "old");
+  });
+});
+
+Deno.test("publishFiles() names the old files that it could not put back", () => {
+  withTemporary((directory) => {
+    publishFiles(directory, filesOf("old"));
+    const { renameSync } = Deno;
+    const changes = {
+      renameSync: (from: string | URL, to: string | URL) => {
+        if (String(to).endsWith("/modules.dep") || String(from).endsWith(".old")) fail();
+        renameSync(from, to);
+      },
+    };
+    const error = withResult(() =>
+      withChanges(changes, () => publishFiles(directory, filesOf("new")))
+    );
+    const kept = namesIn(directory).filter((name) => name.endsWith(".old"));
+    assertEquals(kept.length, OUTPUT_NAMES.length - 1);
+    assert(error.includes("old files that could not be put back are kept as"), error);
+    for (const name of kept) assert(error.includes(`${directory}/${name}`), error);
+  });
+});
+
+/** The message of the error that `body` throws. */
+function withResult(body: () => void): string {
+  return assertThrows(body, FatalError).message;
+}
+
+Deno.test("publishFiles() renames first what modules are loaded by", () => {
+  withTemporary((directory) => {
+    const targets: string[] = [];
+    const { renameSync } = Deno;
+    const rename = (from: string | URL, to: string | URL) => {
+      targets.push(String(to).slice(directory.length + 1));
+      renameSync(from, to);
+    };
+    withChanges({ renameSync: rename }, () => publishFiles(directory, filesOf("new")));
+    assertEquals(targets[0], "modules.dep.bin");
+    const at = (name: string) => targets.indexOf(name);
+    for (const name of ["modules.softdep", "modules.weakdep"]) {
+      assert(at(name) < at("modules.alias.bin") && at(name) < at("modules.symbols.bin"), name);
+    }
+  });
+});
+
+for (const stopAt of [0, 5, 11]) {
+  Deno.test(`publishFiles() leaves the old files when it is stopped after ${stopAt} new ones`, () => {
+    withTemporary((directory) => {
+      publishFiles(directory, filesOf("old"));
+      let asked = 0;
+      const isStopped = () => asked++ === stopAt;
+      assertThrows(() => publishFiles(directory, filesOf("new"), { isStopped }), FatalError);
+      assertEquals(asked, stopAt + 1);
+      assertHolds(directory, "old");
+    });
+  });
+}
+
+Deno.test("publishFiles() does not ask whether to stop once it renames", () => {
+  withTemporary((directory) => {
+    const { renameSync } = Deno;
+    let renamed = 0;
+    const rename = (from: string | URL, to: string | URL) => {
+      renamed++;
+      renameSync(from, to);
+    };
+    withChanges({ renameSync: rename }, () => {
+      publishFiles(directory, filesOf("new"), { isStopped: () => renamed > 0 });
+    });
+    assertEquals(renamed, OUTPUT_NAMES.length);
+    assertHolds(directory, "new");
   });
 });
