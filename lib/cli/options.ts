@@ -60,6 +60,8 @@ export interface OptionSpec {
   readonly long?: string;
   /** Name of its argument, if it takes one. */
   readonly argument?: string;
+  /** The argument may be left out; it is attached to the long name by `=`, else the value is "". */
+  readonly optional?: true;
   /** What it does, for the help text; undefined for options that only old scripts use. */
   readonly help?: string;
   /**

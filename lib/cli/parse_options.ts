@@ -61,15 +61,22 @@ function parseLong(options: Options, text: string, rest: string[]): void {
   const equals = text.indexOf("=");
   const name = equals < 0 ? text : text.slice(0, equals);
   const spec = findLong(name, text);
-  let value = "";
-  if (spec.argument === undefined) {
-    if (equals >= 0) throw new UsageError(`option '--${spec.long}' doesn't allow an argument`);
-  } else {
-    const given = equals >= 0 ? text.slice(equals + 1) : rest.shift();
-    if (given === undefined) throw new UsageError(`option '--${spec.long}' requires an argument`);
-    value = given;
+  spec.set(options, takeValue(spec, equals < 0 ? undefined : text.slice(equals + 1), rest));
+}
+
+/** The value of a long option: what is attached to its name or, if it needs one, the next argument. */
+function takeValue(
+  { long, argument, optional }: OptionSpec,
+  attached: string | undefined,
+  rest: string[],
+): string {
+  if (argument === undefined && attached !== undefined) {
+    throw new UsageError(`option '--${long}' doesn't allow an argument`);
   }
-  spec.set(options, value);
+  if (argument === undefined || optional) return attached ?? "";
+  const value = attached ?? rest.shift();
+  if (value === undefined) throw new UsageError(`option '--${long}' requires an argument`);
+  return value;
 }
 
 function findLong(name: string, text: string): OptionSpec {

@@ -33,9 +33,10 @@ export function renderHelp(): string {
   ].join("\n");
 }
 
-function renderNames({ short, long, argument }: OptionSpec): string {
+function renderNames({ short, long, argument, optional }: OptionSpec): string {
   const letter = short === undefined ? "    " : `-${short}, `;
-  return `  ${letter}--${long}${argument === undefined ? "" : `=${argument}`}`;
+  const value = argument === undefined ? "" : `=${argument}`;
+  return `  ${letter}--${long}${optional ? `[${value}]` : value}`;
 }
 
 /**

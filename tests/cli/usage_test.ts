@@ -14,8 +14,9 @@ function leftPart(line: string): string | undefined {
 
 Deno.test("renderHelp() has a line for each option that has a help text", () => {
   const lines = renderHelp().split("\n");
-  for (const { short, long, argument, help } of OPTIONS) {
-    const name = `--${long}${argument === undefined ? "" : `=${argument}`}`;
+  for (const { short, long, argument, optional, help } of OPTIONS) {
+    const value = argument === undefined ? "" : `=${argument}`;
+    const name = `--${long}${optional ? `[${value}]` : value}`;
     const found = lines.filter((line) => leftPart(line) === name);
     assertEquals(found.length, help === undefined ? 0 : 1, name);
     if (help === undefined) continue;
