@@ -12,7 +12,7 @@
  * @module
  */
 // @ts-types="./std_path.d.ts"
-import { resolve } from "@std/path";
+import { dirname, resolve } from "@std/path";
 import { printable } from "./bytes/text.ts";
 import { findBase, toAbsolute } from "./discover/absolute.ts";
 import { type Bounds, checkPlace, findRealPaths, realPlace } from "./discover/bounds.ts";
@@ -51,9 +51,10 @@ export interface Permissions {
  * @param externals the external directories of the configuration
  */
 export function planGrants(plan: Plan, externals: readonly string[]): Grants {
-  const { configPaths, kernelSymbols, files, allowRead } = plan;
+  const { configPaths, kernelSymbols, files, allowRead, cachePath } = plan;
   const directories = [plan.moduleDirectory, ...externals.map(toAbsolute), ...allowRead];
-  const readers = [...directories, ...files];
+  const cache = cachePath === undefined ? [] : [dirname(cachePath)];
+  const readers = [...directories, ...files, ...cache];
   const config = configPaths.length > 0 ? configPaths.map(toAbsolute) : CONFIG_DIRECTORIES;
   return {
     main: [
@@ -66,7 +67,7 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
     ],
     readers,
     links: [plan.directory, ...directories],
-    writer: plan.show ? [] : [plan.outputDirectory],
+    writer: plan.show ? [] : [plan.outputDirectory, ...cache],
   };
 }
 

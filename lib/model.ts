@@ -55,6 +55,8 @@ export interface Plan {
     | undefined;
   /** Do nothing if no module is newer than `modules.dep` (-A). */
   readonly quick: boolean;
+  /** Where is kept what is read of modules (--cache), if it is. */
+  readonly cachePath: string | undefined;
   /** Most seconds to wait for a run that holds the lock, or Infinity (--lock-wait). */
   readonly lockWait: number;
   /** Wait until the files are on the disk (unless --no-sync). */
@@ -147,6 +149,8 @@ export interface Fault {
   readonly kind: "unreadable" | "dropped" | "too large" | "refused";
   /** For `unreadable` the system's words for the error, else a sentence. */
   readonly reason: string;
+  /** The file may be readable the next time, though it has not changed. */
+  readonly passing?: true;
 }
 
 /** What the files of the modules' own strings are rendered from. */

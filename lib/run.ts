@@ -4,6 +4,7 @@
  * @module
  */
 import { stringText } from "./bytes/strings.ts";
+import { checksumOutputs } from "./cache/inputs.ts";
 import { findBase } from "./discover/absolute.ts";
 import { type Bounds, findRealPaths } from "./discover/bounds.ts";
 import { discover, type Discovery, type Search } from "./discover/discover.ts";
@@ -27,6 +28,15 @@ import { hasTemporaryFiles, removeTemporaryFiles } from "./publish/temporary.ts"
 import { describeFault } from "./read/faults.ts";
 import { locate, mergeFaults, mergeSymbols } from "./read/merge.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
+import {
+  encodeCache,
+  type Findings,
+  findResult,
+  listWanted,
+  lookIntoCache,
+  type Memory,
+  recall,
+} from "./remember.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
@@ -75,7 +85,13 @@ export async function run(plan: Plan, outlet: Outlet): Promise<Outcome> {
   checkOutput(plan);
   using lock = plan.show ? undefined : await lockOutput(plan, report);
   if (plan.quick && lock?.waited && isFresh(plan, report)) return "complete";
+  if (!await update(plan, { ...outlet, report })) return "nothing written";
+  return failures.size === 0 ? "complete" : "incomplete";
+}
 
+/** Brings the index files up to date. Gives false if nothing can be written: messages say why. */
+async function update(plan: Plan, outlet: Outlet): Promise<boolean> {
+  const { report } = outlet;
   const kernel = loadKernelSymbols(plan, report);
   const config = loadConfig(plan, report);
   const grants = addRealPlaces(planGrants(plan, config.externals));
@@ -86,46 +102,71 @@ export async function run(plan: Plan, outlet: Outlet): Promise<Outcome> {
   const { directory, files } = plan;
   const search = { directory, files, config, base: findBase(config.externals), bounds };
   const discovering = discoverModules(readers, search, grants);
-  using writer = plan.show ? undefined : new Writer(findGranted("write", grants.writer));
+  const startWriter = () => new Writer(findGranted("write", grants.writer));
+  using early = plan.show || plan.cachePath !== undefined ? undefined : startWriter();
   const builtin = readBuiltin(plan, bounds);
   const { modules, costs } = takeDiscovery(await discovering, { plan, report });
-  await readers.prepare(costs);
-  await writer?.ready();
-  outlet.handOver?.();
+
+  // Look into the cache: perhaps all is as it was.
+  const circumstances = { modules, config, ...kernel, ...builtin };
+  const memory = await lookIntoCache(plan, { readers, circumstances, report });
+  const result = memory && !plan.show ? await findResult(memory, plan) : undefined;
+  if (result !== undefined) {
+    outlet.handOver?.();
+    result.messages.forEach(report);
+    return true;
+  }
 
   // Read.
+  const wanted = listWanted(costs.length, memory);
+  using late = plan.show || early !== undefined ? undefined : startWriter();
+  const writer = early ?? late;
+  await readers.prepare(wanted.map((module) => costs[module]!));
+  await writer?.ready();
+  outlet.handOver?.();
   const { maxModuleSize, reportUnknown: detailed, strict } = plan;
-  const parts = await readers.read({ modules, costs }, { maxModuleSize, detailed });
+  const recalled = memory && await recall(memory, { readers, report });
+  const unknown = recalled === undefined ? listWanted(costs.length, undefined) : wanted;
+  const read = await readers.read({ modules, costs, wanted: unknown }, { maxModuleSize, detailed });
+  const parts = recalled === undefined ? read : [recalled, ...read];
   const locations = locate(parts, costs.length);
-  for (const fault of mergeFaults(parts, locations)) {
-    report(describeFault(fault, { path: stringText(modules.paths, fault.module), strict }));
-  }
+  const faults = mergeFaults(parts, locations);
+  const messages = faults.map((fault) =>
+    describeFault(fault, { path: stringText(modules.paths, fault.module), strict })
+  );
+  messages.forEach(report);
 
   // Resolve, while a reader renders the files that are made of the modules' own strings.
-  const options = { ...plan, textOnly: plan.show };
+  const options = { ...plan, textOnly: plan.show, encode: memory !== undefined };
   const facts = parts.map(({ facts }) => facts);
-  const stringFiles = readers.render({ parts: facts, locations, names: modules.names }, options);
+  const rendering = readers.render({ parts: facts, locations, names: modules.names }, options);
   const symbols = mergeSymbols(facts, { locations, detailed });
-  const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
-  messages.forEach(report);
-  if (resolved === undefined) return "nothing written";
+  const resolution = resolve(symbols, { ...plan, ...kernel, modules });
+  resolution.messages.forEach(report);
+  if (resolution.resolved === undefined) return false;
 
   // Render.
-  const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
-  const rendered = orderFiles([...modelFiles, ...await stringFiles]);
-  for (const { messages } of rendered) messages.forEach(report);
+  const modelFiles = renderModel({ modules, ...resolution.resolved, ...builtin }, options);
+  const { files: stringFiles, strings } = await rendering;
+  const rendered = orderFiles([...modelFiles, ...stringFiles]);
+  const remarks = rendered.flatMap(({ messages }) => messages);
+  remarks.forEach(report);
 
   // Publish.
-  if (writer === undefined) rendered.forEach(({ bytes }) => outlet.write(bytes));
-  else {
-    outlet.publishing?.(() => writer.stop());
-    await publish(rendered, { plan, bounds, readers, writer, report });
+  if (writer === undefined) {
+    rendered.forEach(({ bytes }) => outlet.write(bytes));
+    return true;
   }
-  return failures.size === 0 ? "complete" : "incomplete";
+  outlet.publishing?.(() => writer.stop());
+  const said = [...messages, ...resolution.messages, ...remarks];
+  const findings = { symbols, strings, faults, messages: said };
+  await publish(rendered, { plan, bounds, readers, writer, report, memory, findings });
+  return true;
 }
 
 /** Whether -A has nothing to do. */
 function isFresh(plan: Plan, report: Report): boolean {
+  if (plan.cachePath !== undefined) return false; // the cache knows better
   if (hasTemporaryFiles(plan.outputDirectory)) return false; // a run was interrupted
   const { externals } = loadConfig(plan, () => {});
   return isUpToDate(plan, { bounds: findBounds(planGrants(plan, externals), plan), report });
@@ -176,24 +217,40 @@ async function lockOutput(
   return lock;
 }
 
-/**
- * Replaces the files that have changed. If `modules.dep` has not, but is older than a module, its
- * time is set: else -A would never find it up to date.
- */
-async function publish(
-  files: readonly OutputFile[],
-  { plan, bounds, readers, writer, report }: {
-    plan: Plan;
-    bounds: Bounds;
-    readers: ReaderPool;
-    writer: Writer;
-    report: Report;
-  },
-): Promise<void> {
-  const { directory, outputDirectory, sync } = plan;
+/** What is needed to publish. */
+interface Publication {
+  readonly plan: Plan;
+  readonly bounds: Bounds;
+  readonly readers: ReaderPool;
+  readonly writer: Writer;
+  readonly report: Report;
+  readonly memory: Memory | undefined;
+  /** What goes into the cache. */
+  readonly findings: Omit<Findings, "outputs">;
+}
+
+/** Replaces the files that have changed, and the cache, if there is one. */
+async function publish(files: readonly OutputFile[], publication: Publication): Promise<void> {
+  const { plan, writer, report, memory, findings } = publication;
+  const { outputDirectory, sync } = plan;
+  const encoding = memory && checksumOutputs(files) // takes their bytes, which the writer is given
+    .then((outputs) => encodeCache(memory, { ...findings, outputs }));
   const { unchangedSince, messages } = await writer.publish(outputDirectory, { files, sync });
   messages.forEach(report);
-  if (unchangedSince === undefined) return;
-  const newest = await readers.findNewest(directory, bounds);
-  if (newest > unchangedSince && newest < Infinity) await writer.touch(outputDirectory);
+  if (unchangedSince !== undefined) await renew(unchangedSince, publication);
+  if (memory === undefined) return;
+  const bytes = await encoding!;
+  (await writer.keep(memory.place.path, { bytes, sync })).forEach(report);
+}
+
+/**
+ * Sets the time of `modules.dep`, which has not been replaced, if it is older than a module: else
+ * -A would never find it up to date.
+ */
+async function renew(
+  unchangedSince: number,
+  { plan, bounds, readers, writer }: Publication,
+): Promise<void> {
+  const newest = await readers.findNewest(plan.directory, bounds);
+  if (newest > unchangedSince && newest < Infinity) await writer.touch(plan.outputDirectory);
 }

@@ -42,6 +42,8 @@ export interface Options {
   verbosity: number;
   /** --max-module-size, in bytes. */
   maxModuleSize: number;
+  /** --cache: a path, or "" for the usual place. */
+  cache: string | undefined;
   /** --lock-wait, in seconds; Infinity unless it is given. */
   lockWait: number;
   /** False by --no-sync. */
@@ -223,6 +225,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     argument: "N",
     help: "threads that read modules (default: as many as pay, up to 8)",
     set: (options, value) => options.jobs = parseJobs(value),
+  },
+  {
+    long: "cache",
+    argument: "FILE",
+    optional: true,
+    help: "read only modules that have changed (default: modules.cache.bin beside the indexes)",
+    set: (options, value) => options.cache = value,
   },
   {
     long: "lock-wait",

@@ -32,6 +32,7 @@ export function parseOptions(args: readonly string[]): Options {
     prefix: undefined,
     verbosity: 0,
     maxModuleSize: DEFAULT_MODULE_SIZE,
+    cache: undefined,
     lockWait: Infinity,
     sync: true,
     jobs: undefined,

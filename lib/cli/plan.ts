@@ -29,18 +29,20 @@ export function makePlan(options: Options): Plan {
   const root = options.basedir === undefined ? "" : toAbsolute(options.basedir);
   const outputRoot = options.outdir === undefined ? root : toAbsolute(options.outdir);
   const moduledir = options.moduledir.replace(/^\/+/, "");
+  const outputDirectory = `${outputRoot}/${moduledir}/${version}`;
   return {
     version,
     directory: `${root}/${moduledir}/${version}`,
     root: root || "/",
     moduleDirectory: `${root}/${moduledir}`,
-    outputDirectory: `${outputRoot}/${moduledir}/${version}`,
+    outputDirectory,
     outputRoot: outputRoot || "/",
     allowRead: options.allowRead.map(toAbsolute),
     configPaths: options.configPaths,
     files: options.all || options.quick ? [] : files,
     kernelSymbols: kernelSymbolsOf(options),
     quick: options.quick,
+    cachePath: findCache(options, outputDirectory),
     lockWait: options.lockWait,
     sync: options.sync,
     show: options.show,
@@ -53,6 +55,11 @@ export function makePlan(options: Options): Plan {
     maxModuleSize: options.maxModuleSize,
     readers: planReaders(options.jobs),
   };
+}
+
+/** Debian's kernel packages remove `modules.*.bin` when they are purged. */
+function findCache({ cache }: Options, outputDirectory: string): string | undefined {
+  return cache === "" ? `${outputDirectory}/modules.cache.bin` : cache && toAbsolute(cache);
 }
 
 /** More threads than twice the cores only take memory and time. */

@@ -17,6 +17,8 @@
  *
  * @module
  */
+// @ts-types="../std_path.d.ts"
+import { basename, dirname } from "@std/path";
 import { FatalError, systemReason } from "../errors.ts";
 import type { Message, OutputFile } from "../model.ts";
 import { renameAll } from "./rename.ts";
@@ -89,6 +91,30 @@ export function publishFiles(
     unchangedSince: isKept ? modifiedSecond(`${directory}/${LAST}`) : undefined,
     messages: sync && changed.length > 0 ? syncDirectory(directory) : [],
   };
+}
+
+/** The cache, and where it goes. */
+export interface CacheFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Whether to wait until it is on the disk. */
+  readonly sync: boolean;
+}
+
+/** Replaces the cache. A run that cannot do that has done its work all the same: a message says so. */
+export function keepCache({ path, bytes, sync }: CacheFile): Message[] {
+  const directory = dirname(path);
+  const [replacement] = makeReplacements(directory, [{ name: basename(path), bytes }]);
+  try {
+    write(replacement!);
+    check(replacement!, { sync });
+    renameAll([replacement!]);
+    return sync ? syncDirectory(directory) : [];
+  } catch (error) {
+    removeIfThere(replacement!.temporary);
+    if (!(error instanceof FatalError)) throw error;
+    return [{ level: "warning", text: `${error.message}; the cache is as it was` }];
+  }
 }
 
 /** Sets the time of `modules.dep` to now, so that `-A` finds no module newer than it. */

@@ -61,6 +61,29 @@ export function listStringColumns(facts: StringFacts): Column[] {
   return columns;
 }
 
+/** The symbols of such columns: the opposite of `listSymbolColumns`. */
+export function toSymbolFacts(columns: readonly Column[]): SymbolFacts {
+  const numbers = symbolColumns.map(([key, number]) => [key, columns[number]]);
+  return {
+    names: {
+      bytes: columns[codes.NAME_BYTES] as Uint8Array,
+      offsets: columns[codes.NAME_OFFSETS] as Uint32Array,
+    },
+    ...Object.fromEntries(numbers) as Record<SymbolColumn, Uint32Array>,
+  };
+}
+
+/** The strings of such columns: the opposite of `listStringColumns`. */
+export function toStringFacts(columns: readonly Column[]): StringFacts {
+  const lists = stringLists.map(([key, list]) => {
+    const first = list * codes.LIST_COLUMNS;
+    const offsets = columns[first + codes.OFFSETS] as Uint32Array;
+    const bytes = columns[first + codes.BYTES] as Uint8Array;
+    return [key, { starts: columns[first + codes.STARTS], values: { offsets, bytes } }];
+  });
+  return Object.fromEntries(lists) as Record<StringList, ModuleStrings>;
+}
+
 /** Copies of the columns of symbols of `count` modules; those that were not read have none. */
 export function takeSymbolFacts(workspace: Workspace, count: number): SymbolFacts {
   const columns = symbolColumns.map(([key, number]) => {

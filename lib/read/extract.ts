@@ -34,7 +34,7 @@ const SMALLEST = 6;
  * Bytes that one module may add to the index files. Of Debian's kernels 6.1 and 6.12 for amd64, the
  * module that adds most, `option`, adds 0.2 MB.
  */
-const QUOTA = 1 << 24;
+export const QUOTA = 1 << 24;
 
 /** What is read, and how much. */
 export interface ReadOptions {
@@ -213,19 +213,24 @@ export class Extractor {
     this.#faults.push({ module: this.#modules, kind, reason });
   }
 
+  #addPassingFault(reason: string): void {
+    this.#faults.push({ module: this.#modules, kind: "unreadable", reason, passing: true });
+  }
+
   /** Notes an error of the module as a fault; throws any error of the program again. */
   #note(error: unknown): void {
     if (error instanceof SizeError) this.#addFault("too large", error.message);
     else if (error instanceof LimitError || isNotGranted(error)) {
       this.#addFault("refused", reasonOf(error));
       this.#parser.dropModule();
-    } else if (isBadFile(error)) this.#addFault("unreadable", reasonOf(error));
+    } else if (isSystemError(error)) this.#addPassingFault(systemReason(error));
+    else if (isBadFile(error)) this.#addFault("unreadable", reasonOf(error));
     else throw error;
   }
 }
 
 function isBadFile(error: unknown): boolean {
-  return error instanceof FormatError || error instanceof CompressionError || isSystemError(error);
+  return error instanceof FormatError || error instanceof CompressionError;
 }
 
 /** The words of strerror(3) for what went wrong, as the reference would report it. */

@@ -15,7 +15,10 @@ import {
   takeSymbolFacts,
 } from "./columns.ts";
 
-/** What one reader found: module i of the facts is module `modules[i]` of all. */
+/**
+ * What one reader found, or what is known from an earlier run: module i of the facts is module
+ * `modules[i]` of all, or none of them if that is negative.
+ */
 export interface Part {
   readonly facts: Facts;
   readonly modules: readonly number[];
@@ -36,6 +39,7 @@ export function locate(parts: readonly Part[], count: number): Locations {
   for (const [part, { modules }] of parts.entries()) {
     for (let position = 0; position < modules.length; position++) {
       const module = modules[position]!;
+      if (module < 0) continue;
       partOf[module] = part;
       positionInPart[module] = position;
     }

@@ -5,12 +5,15 @@
  *       ◄── ready                               ◄── ready
  *       discover ──►                            publish ──►
  *       ◄── progress … discovered               ◄── published
+ *       lookUp ──►, ◄── found                   keep ──►, ◄── kept
+ *       recall ──►, ◄── facts or forgotten
  *       read ──►, ◄── done, again and again
  *       finish ──►, ◄── facts
  *       render ──►, ◄── rendered
  *       findNewest ──►, ◄── newest              touch ──►, ◄── touched
  *
- * Only one reader discovers and renders; all of them read. The last two come only after a run that
+ * Only one reader discovers, renders, and reads the cache; all of them read modules. `lookUp`,
+ * `recall` and `keep` are about the cache; `findNewest` and `touch` come only after a run that
  * changed nothing. The facts are sent once, at the end, and
  * not with each batch, so that a reader sends a symbol's name only once. Instead of any other
  * answer, a thread may send `failed`.
@@ -18,8 +21,9 @@
  * @module
  */
 import type { Discovery, Search } from "../discover/discover.ts";
+import type { CachePlace, Lookup } from "../cache/cache.ts";
 import type { Bounds } from "../discover/bounds.ts";
-import type { Facts, OutputFile, StringFacts, Strings } from "../model.ts";
+import type { Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Locations } from "../read/merge.ts";
@@ -33,6 +37,8 @@ export type ToReader =
     /** The reader sends `progress` each time its files cost this many more milliseconds. */
     readonly step: number;
   }
+  | { readonly kind: "lookUp"; readonly place: CachePlace; readonly paths: Strings }
+  | { readonly kind: "recall"; readonly place: CachePlace; readonly modules: number }
   | { readonly kind: "read"; readonly paths: Strings; readonly options: ReadOptions }
   | { readonly kind: "finish" }
   | {
@@ -43,6 +49,8 @@ export type ToReader =
     /** Names of the modules. */
     readonly names: Strings;
     readonly options: RenderOptions;
+    /** Whether the strings of all modules are wanted too, as bytes of the cache. */
+    readonly encode: boolean;
   }
   | { readonly kind: "findNewest"; readonly directory: string; readonly bounds: Bounds };
 
@@ -53,11 +61,18 @@ export type FromReader =
   /** Estimated milliseconds to read the files found so far. */
   | { readonly kind: "progress"; readonly cost: number }
   | { readonly kind: "discovered"; readonly discovery: Discovery }
+  | { readonly kind: "found"; readonly lookup: Lookup }
+  /** The facts in the cache could not be read. */
+  | { readonly kind: "forgotten"; readonly problem: string }
   /** A batch has been read. */
   | { readonly kind: "done" }
   /** What the modules say that this reader has read, in the order of its batches. */
   | { readonly kind: "facts"; readonly facts: Facts }
-  | { readonly kind: "rendered"; readonly files: readonly RenderedFile[] }
+  | {
+    readonly kind: "rendered";
+    readonly files: readonly RenderedFile[];
+    readonly strings: Uint8Array<ArrayBuffer> | undefined;
+  }
   /** When the newest module was changed, in whole seconds. */
   | { readonly kind: "newest"; readonly second: number }
   | Failed;
@@ -72,12 +87,19 @@ export type ToWriter =
     /** The first number is not 0 as soon as the writer has to stop. */
     readonly stop: Int32Array;
   }
+  | {
+    readonly kind: "keep";
+    readonly path: string;
+    readonly bytes: Uint8Array;
+    readonly sync: boolean;
+  }
   | { readonly kind: "touch"; readonly directory: string };
 
 /** From the writer to the main thread. */
 export type FromWriter =
   | { readonly kind: "ready" }
   | { readonly kind: "published"; readonly published: Published }
+  | { readonly kind: "kept"; readonly messages: readonly Message[] }
   | { readonly kind: "touched" }
   | Failed;
 

@@ -6,10 +6,13 @@
  * @module
  */
 import { decodeStrings } from "../bytes/strings.ts";
+import { describeProblem, isBadCache, lookUp, readFacts } from "../cache/cache.ts";
+import { encodeStringFacts } from "../cache/facts.ts";
 import { discover } from "../discover/discover.ts";
 import { findNewest } from "../discover/fresh.ts";
+import type { Facts } from "../model.ts";
 import { listStringColumns, listSymbolColumns } from "../read/columns.ts";
-import { Extractor } from "../read/extract.ts";
+import { Extractor, QUOTA } from "../read/extract.ts";
 import { mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
 import { type Answer, answerMessages } from "./answer.ts";
@@ -21,12 +24,18 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
   switch (message.kind) {
     case "discover":
       return discoverModules(message, send);
+    case "lookUp": {
+      const lookup = await lookUp(message.place, decodeStrings(message.paths));
+      return { message: { kind: "found", lookup } };
+    }
+    case "recall":
+      return await recall(message);
     case "read":
       extractor ??= new Extractor(message.options);
       await extractor.read(decodeStrings(message.paths));
       return { message: { kind: "done" } };
     case "finish":
-      return takeFacts();
+      return giveFacts(takeFacts());
     case "render":
       return renderFiles(message);
     case "findNewest": {
@@ -51,17 +60,36 @@ function discoverModules(
   return { message: { kind: "discovered", discovery } };
 }
 
-function takeFacts(): Answer<FromReader> {
+async function recall(
+  { place, modules }: Extract<ToReader, { kind: "recall" }>,
+): Promise<Answer<FromReader>> {
+  try {
+    return giveFacts(await readFacts(place, { modules, quota: QUOTA }));
+  } catch (error) {
+    if (!isBadCache(error)) throw error;
+    return { message: { kind: "forgotten", problem: describeProblem(error) } };
+  }
+}
+
+function takeFacts(): Facts {
   if (extractor === undefined) throw new Error("nothing has been read");
   const facts = extractor.finish();
   extractor = undefined;
+  return facts;
+}
+
+function giveFacts(facts: Facts): Answer<FromReader> {
   const columns = [...listSymbolColumns(facts), ...listStringColumns(facts)];
-  return { message: { kind: "facts", facts }, transfer: columns.map(({ buffer }) => buffer) };
+  const memory = new Set(columns.map(({ buffer }) => buffer));
+  return { message: { kind: "facts", facts }, transfer: [...memory] };
 }
 
 function renderFiles(
-  { parts, locations, names, options }: Extract<ToReader, { kind: "render" }>,
+  { parts, locations, names, options, encode }: Extract<ToReader, { kind: "render" }>,
 ): Answer<FromReader> {
-  const files = renderStrings({ ...mergeStrings(parts, locations), names }, options);
-  return { message: { kind: "rendered", files }, transfer: files.map(({ bytes }) => bytes.buffer) };
+  const merged = mergeStrings(parts, locations);
+  const files = renderStrings({ ...merged, names }, options);
+  const strings = encode ? encodeStringFacts(merged) : undefined;
+  const memory = [...files.map(({ bytes }) => bytes.buffer), ...strings ? [strings.buffer] : []];
+  return { message: { kind: "rendered", files, strings }, transfer: memory };
 }

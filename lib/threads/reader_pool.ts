@@ -8,11 +8,12 @@ import { sequence } from "../bytes/column.ts";
 import { copyStrings } from "../bytes/strings.ts";
 import type { Bounds } from "../discover/bounds.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
-import type { Plan, StringFacts, Strings } from "../model.ts";
+import type { CachePlace, Lookup } from "../cache/cache.ts";
+import type { Facts, Plan, StringFacts, Strings } from "../model.ts";
 import { listStringColumns } from "../read/columns.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Locations, Part } from "../read/merge.ts";
-import type { RenderedFile, RenderOptions } from "../render/files.ts";
+import type { RenderOptions } from "../render/files.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
 import type { FromReader, ToReader } from "./messages.ts";
 
@@ -81,9 +82,10 @@ export class ReaderPool {
    * Starts as many readers as are worth starting for these modules. When the promise settles, the
    * readers no longer need this thread's permissions.
    */
-  async prepare(costs: Float64Array): Promise<void> {
-    const cost = sum(costs);
-    const batches = Math.min(costs.length, Math.ceil(cost / SMALLEST_BATCH));
+  async prepare(costs: Iterable<number>): Promise<void> {
+    const all = [...costs];
+    const cost = sum(all);
+    const batches = Math.min(all.length, Math.ceil(cost / SMALLEST_BATCH));
     this.#grow(Math.min(batches, Math.max(this.limits.fewest, this.#worth(cost))));
     await Promise.all(this.#readers.map(({ ready }) => ready));
   }
@@ -97,8 +99,8 @@ export class ReaderPool {
    * module also limits the memory of all readers together.
    */
   async read(workload: Workload, options: ReadOptions): Promise<Part[]> {
-    const { costs } = workload;
-    const order = [...sequence(costs.length)].sort((a, b) => costs[b]! - costs[a]!);
+    const { costs, wanted = sequence(costs.length) } = workload;
+    const order = [...wanted].sort((a, b) => costs[b]! - costs[a]!);
     const batches = cutIntoBatches(order, { costs, readers: this.#readers.length });
     const maxModuleSize = this.#readers.length > 1
       ? Math.min(LARGE, options.maxModuleSize)
@@ -113,6 +115,22 @@ export class ReaderPool {
     return [...parts, last!];
   }
 
+  /** Lets a reader look the modules of these paths up in a cache. */
+  async lookUp(place: CachePlace, paths: Strings): Promise<Lookup> {
+    const { worker, ready } = this.#readers[0]!;
+    await ready;
+    worker.post({ kind: "lookUp", place, paths });
+    return (await worker.next("found")).lookup;
+  }
+
+  /** Lets a reader take the facts about `modules` modules from a cache; gives the reason if it fails. */
+  async recall(place: CachePlace, modules: number): Promise<Facts | string> {
+    const { worker } = this.#readers[0]!;
+    worker.post({ kind: "recall", place, modules });
+    const answer = await worker.next("facts", "forgotten");
+    return answer.kind === "facts" ? answer.facts : answer.problem;
+  }
+
   /**
    * Lets a reader render the files that are made of the modules' own strings alone, while this
    * thread goes on. The memory of the strings is transferred to it.
@@ -121,14 +139,15 @@ export class ReaderPool {
    */
   async render(
     { parts, locations, names }: StringParts,
-    { textOnly, warnDuplicates }: RenderOptions,
-  ): Promise<readonly RenderedFile[]> {
+    { textOnly, warnDuplicates, encode }: RenderOptions & { encode: boolean },
+  ): Promise<Rendered> {
     const { worker } = this.#readers[0]!;
     const strings = parts.map(({ alias, softdep, weakdep }) => ({ alias, softdep, weakdep }));
     const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
     const options = { textOnly, warnDuplicates };
-    worker.post({ kind: "render", parts: strings, locations, names, options }, memory);
-    return (await worker.next("rendered")).files;
+    const message = { kind: "render", parts: strings, locations, names, options, encode } as const;
+    worker.post(message, [...new Set(memory)]);
+    return await worker.next("rendered");
   }
 
   /**
@@ -164,6 +183,9 @@ export class ReaderPool {
   }
 }
 
+/** The files that a reader has rendered and, if they were wanted, the strings themselves. */
+type Rendered = Omit<Extract<FromReader, { kind: "rendered" }>, "kind">;
+
 /** What several readers found, not yet merged. */
 interface StringParts {
   readonly parts: readonly StringFacts[];
@@ -172,8 +194,10 @@ interface StringParts {
   readonly names: Strings;
 }
 
-/** Modules to read. */
-type Workload = Pick<Discovery, "modules" | "costs">;
+/** Modules to read: those with the numbers in `wanted`, or all. */
+interface Workload extends Pick<Discovery, "modules" | "costs"> {
+  readonly wanted?: readonly number[];
+}
 
 type ReaderThread = ConfinedWorker<ToReader, FromReader>;
 
@@ -194,7 +218,7 @@ function* cutIntoBatches(
   order: readonly number[],
   { costs, readers }: { costs: Float64Array; readers: number },
 ): Generator<readonly number[]> {
-  let left = sum(costs);
+  let left = order.reduce((sum, module) => sum + costs[module]!, 0);
   for (let start = 0, end = 0; start < order.length; start = end) {
     const goal = Math.max(SMALLEST_BATCH, left * SHARE / readers);
     let cost = 0;
@@ -228,6 +252,6 @@ async function serve(
   return { facts, modules };
 }
 
-function sum(costs: Float64Array): number {
+function sum(costs: readonly number[]): number {
   return costs.reduce((sum, cost) => sum + cost, 0);
 }

@@ -3,18 +3,22 @@
  *
  * @module
  */
-import { publishFiles, touch } from "../publish/publish.ts";
+import { keepCache, publishFiles, touch } from "../publish/publish.ts";
 import { answerMessages } from "./answer.ts";
 import type { FromWriter, ToWriter } from "./messages.ts";
 
 answerMessages<ToWriter, FromWriter>((message) => {
-  const { directory } = message;
-  if (message.kind === "touch") {
-    touch(directory);
-    return { message: { kind: "touched" } };
+  switch (message.kind) {
+    case "publish": {
+      const { directory, files, sync, stop } = message;
+      const isStopped = () => Atomics.load(stop, 0) !== 0;
+      const published = publishFiles(directory, files, { sync, isStopped });
+      return { message: { kind: "published", published } };
+    }
+    case "keep":
+      return { message: { kind: "kept", messages: keepCache(message) } };
+    case "touch":
+      touch(message.directory);
+      return { message: { kind: "touched" } };
   }
-  const { files, sync, stop } = message;
-  const isStopped = () => Atomics.load(stop, 0) !== 0;
-  const published = publishFiles(directory, files, { sync, isStopped });
-  return { message: { kind: "published", published } };
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OutputFile } from "../model.ts";
+import type { Message, OutputFile } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
 import type { FromWriter, ToWriter } from "./messages.ts";
@@ -41,6 +41,17 @@ export class Writer {
     const answer = this.#worker.next("published");
     this.#publishing = answer;
     return (await answer).published;
+  }
+
+  /** Replaces the cache, and gives the messages about that. Its memory is transferred. */
+  async keep(
+    path: string,
+    { bytes, sync }: { bytes: Uint8Array<ArrayBuffer>; sync: boolean },
+  ): Promise<readonly Message[]> {
+    this.#worker.post({ kind: "keep", path, bytes, sync }, [bytes.buffer]);
+    const answer = this.#worker.next("kept");
+    this.#publishing = answer;
+    return (await answer).messages;
   }
 
   /**

@@ -1,0 +1,87 @@
+/**
+ * Checksums of what a run is made from, and of what it has written.
+ *
+ * @module
+ */
+import type { Message, ModuleFiles, OutputFile } from "../model.ts";
+import { encodeColumns } from "./columns.ts";
+import { MOST_TEXT, type Result } from "./record.ts";
+import { checksumOf } from "./sections.ts";
+
+/** All that the index files and the messages of a run depend on but the contents of the modules. */
+export interface Inputs {
+  readonly modules: ModuleFiles;
+  /** Files, or why they cannot be read. */
+  readonly files: readonly (Uint8Array | Message)[];
+  /** Options, configuration and symbols of the kernel: anything that JSON can hold. */
+  readonly others: unknown;
+}
+
+/** The checksum of what a run depends on. */
+export async function checksumInputs(
+  { modules, files, others }: Inputs,
+): Promise<string> {
+  const lists = [modules.paths, modules.names, modules.indexPaths];
+  return await checksumText(encodeColumns([
+    ...[others, ...files].map((value) => value instanceof Uint8Array ? value : encodeJson(value)),
+    ...lists.flatMap(({ bytes, offsets }) => [bytes, offsets]),
+  ]));
+}
+
+/** The checksums of files, by their names. Takes their bytes before it returns. */
+export async function checksumOutputs(
+  files: readonly OutputFile[],
+): Promise<Record<string, string>> {
+  const checksums = files.map(async ({ name, bytes }) => [
+    name,
+    await checksumText(bytes as Uint8Array<ArrayBuffer>),
+  ]);
+  return Object.fromEntries(await Promise.all(checksums));
+}
+
+/**
+ * Whether the files of a directory are still those that a run has written, and none is a link.
+ *
+ * @param names the names of all files
+ */
+export async function areOutputs(
+  directory: string,
+  { names, outputs }: { names: readonly string[]; outputs: Result["outputs"] },
+): Promise<boolean> {
+  try {
+    const files = names.map((name) => ({ name, bytes: readRegular(`${directory}/${name}`) }));
+    const found = await checksumOutputs(files);
+    return names.every((name) => found[name] === outputs[name]);
+  } catch {
+    return false; // what cannot be read has to be written anew
+  }
+}
+
+/** When the file was changed by which -A goes, in whole seconds; -Infinity if it is not there. */
+export function writtenSecond(directory: string): number {
+  try {
+    const { mtime } = Deno.statSync(`${directory}/modules.dep`);
+    return Math.floor(mtime!.getTime() / 1000);
+  } catch {
+    return -Infinity;
+  }
+}
+
+/** Whether messages are few enough to be kept, and none of them is a part of a result. */
+export function mayKeep(messages: readonly Message[]): boolean {
+  const size = messages.reduce((sum, { text }) => sum + text.length, 0);
+  return size <= MOST_TEXT && messages.every(({ level }) => level !== "output");
+}
+
+function readRegular(path: string): Uint8Array {
+  if (!Deno.lstatSync(path).isFile) throw new Error("not a regular file");
+  return Deno.readFileSync(path);
+}
+
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+async function checksumText(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Array.from(await checksumOf(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
