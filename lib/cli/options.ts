@@ -230,7 +230,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "cache",
     argument: "FILE",
     optional: true,
-    help: "read only modules that have changed (default: modules.cache.bin beside the indexes)",
+    help: "read only what has changed (default: modules.cache.bin there)",
     set: (options, value) => options.cache = value,
   },
   {
