@@ -27,7 +27,7 @@ import { type DirectoryLock, lockDirectory } from "./publish/lock.ts";
 import { hasTemporaryFiles, removeTemporaryFiles } from "./publish/temporary.ts";
 import { describeFault } from "./read/faults.ts";
 import { locate, mergeFaults, mergeSymbols } from "./read/merge.ts";
-import { orderFiles, renderModel } from "./render/files.ts";
+import { orderFiles, OUTPUT_NAMES, renderModel } from "./render/files.ts";
 import {
   encodeCache,
   type Findings,
@@ -160,7 +160,7 @@ async function update(plan: Plan, outlet: Outlet): Promise<boolean> {
   outlet.publishing?.(() => writer.stop());
   const said = [...messages, ...resolution.messages, ...remarks];
   const findings = { symbols, strings, faults, messages: said };
-  await publish(rendered, { plan, bounds, readers, writer, report, memory, findings });
+  await publish(rendered, { plan, search, readers, writer, report, memory, findings });
   return true;
 }
 
@@ -168,8 +168,11 @@ async function update(plan: Plan, outlet: Outlet): Promise<boolean> {
 function isFresh(plan: Plan, report: Report): boolean {
   if (plan.cachePath !== undefined) return false; // the cache knows better
   if (hasTemporaryFiles(plan.outputDirectory)) return false; // a run was interrupted
-  const { externals } = loadConfig(plan, () => {});
-  return isUpToDate(plan, { bounds: findBounds(planGrants(plan, externals), plan), report });
+  const { directory, outputDirectory } = plan;
+  const config = loadConfig(plan, () => {});
+  const bounds = findBounds(planGrants(plan, config.externals), plan);
+  const search = { directory, files: [], config, base: findBase(config.externals), bounds };
+  return isUpToDate(search, { outputDirectory, names: OUTPUT_NAMES, report });
 }
 
 /**
@@ -220,7 +223,7 @@ async function lockOutput(
 /** What is needed to publish. */
 interface Publication {
   readonly plan: Plan;
-  readonly bounds: Bounds;
+  readonly search: Search;
   readonly readers: ReaderPool;
   readonly writer: Writer;
   readonly report: Report;
@@ -249,8 +252,8 @@ async function publish(files: readonly OutputFile[], publication: Publication): 
  */
 async function renew(
   unchangedSince: number,
-  { plan, bounds, readers, writer }: Publication,
+  { plan, search, readers, writer }: Publication,
 ): Promise<void> {
-  const newest = await readers.findNewest(plan.directory, bounds);
+  const newest = await readers.findNewest(search);
   if (newest > unchangedSince && newest < Infinity) await writer.touch(plan.outputDirectory);
 }

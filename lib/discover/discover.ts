@@ -53,20 +53,15 @@ interface Collection {
   readonly targets: Set<string>;
   readonly report: Report;
   readonly refuse: (refusal: Refusal) => void;
-  readonly onFile: (cost: number) => void;
+  readonly measure: Measure;
 }
 
-/**
- * Finds the modules.
- *
- * @param onFile called with the cost of each file as soon as the search finds it; not for named
- * files
- */
-export function discover(
-  search: Search,
-  onFile: (cost: number) => void = () => {},
-): Discovery {
-  const collection = startCollection(onFile);
+/** Gives the estimated milliseconds to read a file; called as soon as the file is found. */
+export type Measure = (path: string) => number;
+
+/** Finds the modules. */
+export function discover(search: Search, measure: Measure = readingCost): Discovery {
+  const collection = startCollection(measure);
   const { messages, refusals, targets } = collection;
   const findAll = search.files.length > 0 ? takeOperands : findFiles;
   let files: readonly ModuleFile[] = [];
@@ -80,7 +75,23 @@ export function discover(
   return { ...toColumns(files), targets: [...targets], refusals, messages, failure };
 }
 
-function startCollection(onFile: (cost: number) => void): Collection {
+/** What is in the tree and the external directories, before any module is selected. */
+export interface TreeContents extends Pick<Discovery, "messages" | "refusals"> {
+  readonly files: readonly ModuleFile[];
+}
+
+/**
+ * Finds the module files of the tree and the external directories.
+ *
+ * @throws FatalError when the tree cannot be searched
+ */
+export function searchTree(search: Search, measure: Measure): TreeContents {
+  const collection = startCollection(measure);
+  const files = walkAll(search, collection);
+  return { files, messages: collection.messages, refusals: collection.refusals };
+}
+
+function startCollection(measure: Measure): Collection {
   const messages: Message[] = [];
   const refusals: Refusal[] = [];
   const report = (message: Message) => void messages.push(message);
@@ -88,7 +99,7 @@ function startCollection(onFile: (cost: number) => void): Collection {
     refusals.push(refusal);
     report({ level: "error", text: refusal.text, fails: true });
   };
-  return { messages, refusals, targets: new Set(), report, refuse, onFile };
+  return { messages, refusals, targets: new Set(), report, refuse, measure };
 }
 
 function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "costs"> {
@@ -134,14 +145,9 @@ function findFiles(search: Search, collection: Collection): ModuleFile[] {
 /** The module files in the tree, then those in the external directories. */
 function walkAll(
   { directory, config, base, bounds }: Search,
-  { report, refuse, targets, onFile }: Collection,
+  { report, refuse, targets, measure }: Collection,
 ): ModuleFile[] {
   const all: ModuleFile[] = [];
-  const measure = (path: string) => {
-    const cost = readingCost(path);
-    onFile(cost);
-    return cost;
-  };
   const options = { excludes: config.excludes, bounds, measure, report, refuse };
   for (const root of [directory, ...config.externals]) {
     try {

@@ -1,21 +1,30 @@
 /**
- * Whether the index files are newer than the modules, so that nothing is to be done (-A).
+ * Whether the index files are up to date, so that nothing is to be done (-A): by the time stamps of
+ * the modules, as the reference does, and by the names of all files.
  *
  * @module
  */
 import { systemReason } from "../errors.ts";
-import type { Message, Report } from "../model.ts";
-import type { Bounds } from "./bounds.ts";
-import { walkModules } from "./walk.ts";
+import type { Report } from "../model.ts";
+import { type Search, searchTree, type TreeContents } from "./discover.ts";
+import { listPaths, readDep } from "./loss.ts";
+import { selectModules } from "./select.ts";
+
+/** Where index files go, and the names of all of them. */
+export interface Outputs {
+  readonly outputDirectory: string;
+  readonly names: readonly string[];
+}
 
 /**
- * Whether no module file in `directory` is newer, in whole seconds, than `modules.dep` in
- * `outputDirectory`. False if anything cannot be read.
+ * Whether all index files are there, no module is newer, in whole seconds, than `modules.dep`, and
+ * that names just the modules of the tree. False if anything cannot be read.
  */
 export function isUpToDate(
-  { directory, outputDirectory }: { directory: string; outputDirectory: string },
-  { bounds, report }: { bounds: Bounds; report: Report },
+  search: Search,
+  { outputDirectory, names, report }: Outputs & { report: Report },
 ): boolean {
+  const { directory } = search;
   try {
     Deno.statSync(directory);
   } catch (error) {
@@ -31,39 +40,57 @@ export function isUpToDate(
     report({ level: "error", text });
     return false;
   }
-  const messages: Message[] = [];
-  const newest = findNewest(directory, { bounds, report: (message) => messages.push(message) });
-  if (newest > written) return false;
-  messages.forEach(report); // otherwise the run goes on and reports the same
+  const found = lookAround(search);
+  if (found === undefined || found.newest > written) return false;
+  if (!names.every((name) => exists(`${outputDirectory}/${name}`))) return false;
+  if (!isListed(found.files, { search, outputDirectory })) return false;
+  found.messages.forEach(report); // otherwise the run goes on and reports the same
   return true;
 }
 
 /**
- * When the newest module file in `directory` was changed, in whole seconds. Infinity if one of them
- * cannot be looked at.
+ * When the newest module file was changed, in whole seconds. Infinity if one of them cannot be
+ * looked at.
  */
-export function findNewest(
-  directory: string,
-  { bounds, report }: { bounds: Bounds; report: Report },
-): number {
+export function findNewest(search: Search): number {
+  return lookAround(search)?.newest ?? Infinity;
+}
+
+/** All module files, and the newest one's time; undefined if one of them cannot be looked at. */
+function lookAround(search: Search): TreeContents & { newest: number } | undefined {
+  let newest = -Infinity;
   try {
-    let isWhole = true;
-    const { files } = walkModules(directory, {
-      excludes: [],
-      bounds,
-      refuse: () => isWhole = false,
-      report: (message) => {
-        if (message.fails) isWhole = false;
-        report(message);
-      },
+    const found = searchTree(search, (path) => {
+      newest = Math.max(newest, modifiedSecond(path));
+      return 0; // it is not read
     });
-    const times = files.map(({ path }) => modifiedSecond(path));
-    return isWhole ? times.reduce((newest, time) => Math.max(newest, time), -Infinity) : Infinity;
+    const isWhole = !found.messages.some(({ fails }) => fails);
+    return isWhole ? { ...found, newest } : undefined;
   } catch {
-    return Infinity;
+    return undefined;
   }
+}
+
+/** Whether `modules.dep` names just the modules that a run would read. */
+function isListed(
+  files: TreeContents["files"],
+  { search, outputDirectory }: { search: Search; outputDirectory: string },
+): boolean {
+  const { modules } = selectModules(files, search.config);
+  const wanted = new Set(modules.map(({ indexPath }) => indexPath));
+  const listed = new Set(listPaths(readDep(outputDirectory)));
+  return listed.size === wanted.size && [...listed].every((path) => wanted.has(path));
 }
 
 function modifiedSecond(path: string): number {
   return Math.floor((Deno.statSync(path).mtime?.getTime() ?? Infinity) / 1000);
+}
+
+/** Whether there is a file of that name, or a link to one. */
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }

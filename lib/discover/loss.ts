@@ -29,14 +29,13 @@ export function refuseLoss(
   { modules, refusals }: Discovery,
 ): void {
   if (refusals.length === 0) return;
-  const path = `${outputDirectory}/modules.dep`;
   const refused = new Map(
     refusals.map((refusal) => [relativeTo(directory, refusal.path), refusal]),
   );
   const names = new Set(decodeStrings(modules.names));
   const causes = new Set<Refusal>();
   let lost = 0;
-  for (const listed of listPaths(readText(path))) {
+  for (const listed of listPaths(readDep(outputDirectory))) {
     const refusal = findRefusal(listed, refused);
     if (refusal === undefined || names.has(moduleName(listed))) continue;
     causes.add(refusal);
@@ -44,7 +43,11 @@ export function refuseLoss(
   }
   if (lost === 0) return;
   const what = lost === 1 ? "a module" : `${lost} modules`;
-  throw new FatalError(`${path} would lose ${what}, and is kept: ${describeRemedy([...causes])}`);
+  throw new FatalError(
+    `${outputDirectory}/modules.dep would lose ${what}, and is kept: ${
+      describeRemedy([...causes])
+    }`,
+  );
 }
 
 /** The path as `modules.dep` has it. */
@@ -53,7 +56,7 @@ function relativeTo(directory: string, path: string): string {
 }
 
 /** The paths that the lines of a `modules.dep` begin with. */
-function* listPaths(text: string): Generator<string> {
+export function* listPaths(text: string): Generator<string> {
   for (let at = 0; at < text.length;) {
     const newline = text.indexOf("\n", at);
     const end = newline < 0 ? text.length : newline;
@@ -80,8 +83,9 @@ function describeRemedy(causes: readonly Refusal[]): string {
   return `${shown}${more > 0 ? ` and ${more} more` : ""} would permit to read them`;
 }
 
-/** The text of a regular file, or none. */
-function readText(path: string): string {
+/** The text of the `modules.dep` in a directory; none if there is no such regular file. */
+export function readDep(directory: string): string {
+  const path = `${directory}/modules.dep`;
   try {
     const { isFile, size } = Deno.lstatSync(path);
     return isFile && size <= LARGEST ? Deno.readTextFileSync(path) : "";

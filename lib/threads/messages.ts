@@ -22,7 +22,6 @@
  */
 import type { Discovery, Search } from "../discover/discover.ts";
 import type { CachePlace, Lookup } from "../cache/cache.ts";
-import type { Bounds } from "../discover/bounds.ts";
 import type { Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
@@ -52,7 +51,7 @@ export type ToReader =
     /** Whether the strings of all modules are wanted too, as bytes of the cache. */
     readonly encode: boolean;
   }
-  | { readonly kind: "findNewest"; readonly directory: string; readonly bounds: Bounds };
+  | { readonly kind: "findNewest"; readonly search: Search };
 
 /** From a reader to the main thread. */
 export type FromReader =

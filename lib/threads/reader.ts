@@ -8,6 +8,7 @@
 import { decodeStrings } from "../bytes/strings.ts";
 import { describeProblem, isBadCache, lookUp, readFacts } from "../cache/cache.ts";
 import { encodeStringFacts } from "../cache/facts.ts";
+import { readingCost } from "../discover/cost.ts";
 import { discover } from "../discover/discover.ts";
 import { findNewest } from "../discover/fresh.ts";
 import type { Facts } from "../model.ts";
@@ -38,10 +39,8 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
       return giveFacts(takeFacts());
     case "render":
       return renderFiles(message);
-    case "findNewest": {
-      const options = { bounds: message.bounds, report: () => {} }; // the run has told already
-      return { message: { kind: "newest", second: findNewest(message.directory, options) } };
-    }
+    case "findNewest":
+      return { message: { kind: "newest", second: findNewest(message.search) } };
   }
 });
 
@@ -51,11 +50,14 @@ function discoverModules(
 ): Answer<FromReader> {
   let found = 0;
   let reported = 0;
-  const discovery = discover(search, (cost) => {
+  const discovery = discover(search, (path) => {
+    const cost = readingCost(path);
     found += cost;
-    if (found < reported + step) return;
-    send({ kind: "progress", cost: found });
-    reported = found;
+    if (found >= reported + step) {
+      send({ kind: "progress", cost: found });
+      reported = found;
+    }
+    return cost;
   });
   return { message: { kind: "discovered", discovery } };
 }

@@ -6,7 +6,6 @@
  */
 import { sequence } from "../bytes/column.ts";
 import { copyStrings } from "../bytes/strings.ts";
-import type { Bounds } from "../discover/bounds.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import type { CachePlace, Lookup } from "../cache/cache.ts";
 import type { Facts, Plan, StringFacts, Strings } from "../model.ts";
@@ -154,9 +153,9 @@ export class ReaderPool {
    * Lets a reader find out when the newest module of a tree was changed, in whole seconds. Gives
    * Infinity if it may not look at all of them.
    */
-  async findNewest(directory: string, bounds: Bounds): Promise<number> {
+  async findNewest(search: Search): Promise<number> {
     const { worker } = this.#readers[0]!;
-    worker.post({ kind: "findNewest", directory, bounds });
+    worker.post({ kind: "findNewest", search });
     return (await worker.next("newest")).second;
   }
 

@@ -6,7 +6,7 @@
  */
 import { decodeStrings } from "../../lib/bytes/strings.ts";
 import type { Config } from "../../lib/discover/config.ts";
-import { PLAIN_COST } from "../../lib/discover/cost.ts";
+import { PLAIN_COST, readingCost } from "../../lib/discover/cost.ts";
 import { discover } from "../../lib/discover/discover.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { type TreeFiles, withTree } from "../support/temp_tree.ts";
@@ -33,7 +33,11 @@ function discoverIn(files: TreeFiles, spec: SearchSpec = {}) {
       config: { ...config, externals: config.externals.map(place) },
       base: spec.base ?? "",
       bounds: { granted: [`${root}/tree`], reach: [] },
-    }, (cost) => told.push(cost));
+    }, (path) => {
+      const cost = readingCost(path);
+      told.push(cost);
+      return cost;
+    });
     const shown = (text: string) => text.replaceAll(root, "@");
     return {
       paths: decodeStrings(modules.paths).map(shown),
@@ -136,7 +140,7 @@ Deno.test("discover() gives what each module costs, in the order of the modules"
   assert(b! > d!, "compressed so that it takes longer");
 });
 
-Deno.test("discover() passes on the cost of each file that it finds, used or not", () => {
+Deno.test("discover() asks for the cost of each file that it finds, used or not", () => {
   const files = { ...treeOf(["a/x.ko", "updates/x.ko"]), "tree/b/y.ko.xz": "x".repeat(1024) };
   const { names, told } = discoverIn(files);
   assertEquals(names.sort(), ["x", "y"]);

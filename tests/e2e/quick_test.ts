@@ -10,6 +10,7 @@ import {
   assertNothingWritten,
   assertShown,
   fileText,
+  INDEX_FILES,
   messages,
   runTree,
 } from "../support/run_tree.ts";
@@ -17,13 +18,20 @@ import { MODULES, type TreeSpec, VERSION } from "../support/tree.ts";
 
 /** Seconds since 1970. */
 const WRITTEN = 1_700_000_000;
-const OLD_DEP = "old\n";
+const OLD_DEP = "b.ko:\nkernel/a.ko: old.ko\n";
 const NEW_DEP = "kernel/a.ko: b.ko\nb.ko:\n";
 
 const TREE: TreeSpec = {
   modules: { "kernel/a.ko": { needs: ["b_go"] }, "b.ko": { exports: ["b_go"] } },
-  files: { [`${MODULES}/modules.dep`]: OLD_DEP },
+  files: oldSet(MODULES),
 };
+
+/** A set of index files in a directory: modules.dep names the modules of the tree, and `others`. */
+function oldSet(directory: string, ...others: readonly string[]): Record<string, string> {
+  const files = Object.fromEntries(INDEX_FILES.map((name) => [`${directory}/${name}`, "old\n"]));
+  const lines = others.map((path) => `${path}:\n`);
+  return { ...files, [`${directory}/modules.dep`]: OLD_DEP + lines.join("") };
+}
 
 /** When files were changed, by their path in the tree. */
 type Times = Readonly<Record<string, number>>;
@@ -115,7 +123,7 @@ Deno.test("depmod -A on an absent tree fails", () => {
 /** Runs `-A -o` on a tree of old modules; the output's modules.dep is from this time, if there. */
 function runToOutput(written?: number): GoldenOutcome {
   const dep = `${OUT}/modules.dep`;
-  const spec = { ...TREE, files: { ...TREE.files, ...(written && { [dep]: OLD_DEP }) } };
+  const spec = { ...TREE, files: { ...TREE.files, ...(written && oldSet(OUT)) } };
   return runTree(spec, {
     options: ["-A", "-o", "@/out"],
     prepare: (root) => {
@@ -146,15 +154,15 @@ Deno.test("depmod -A -o does nothing when modules.dep in the output directory is
 });
 
 Deno.test("depmod -A follows links into the external directories of the configuration", () => {
-  const spec: TreeSpec = {
+  const spec = (listed: readonly string[]): TreeSpec => ({
     ...TREE,
-    files: { ...TREE.files, "opt/x.ko": "x", "conf": "" },
+    files: { ...oldSet(MODULES, ...listed), "opt/x.ko": "x", "conf": "" },
     links: { [`${MODULES}/extra`]: "../../../opt" },
-  };
+  });
   for (
     const [time, external, works] of [[0, true, false], [1, true, true], [0, false, true]] as const
   ) {
-    const outcome = runTree(spec, {
+    const outcome = runTree(spec(external ? ["extra/x.ko"] : []), {
       args: ["-A", "-b", "@/lib", "-m", "modules", "-C", "@/conf", VERSION],
       prepare(root) {
         if (external) Deno.writeTextFileSync(`${root}/conf`, `external * ${root}/opt\n`);
