@@ -64,6 +64,8 @@ export interface OptionSpec {
   readonly argument?: string;
   /** The argument may be left out; it is attached to the long name by `=`, else the value is "". */
   readonly optional?: true;
+  /** It may be given several times, and each time counts. */
+  readonly repeatable?: true;
   /** What it does, for the help text; undefined for options that only old scripts use. */
   readonly help?: string;
   /**
@@ -122,6 +124,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "config",
     argument: "PATH",
     reference: true,
+    repeatable: true,
     help: "configuration file or directory, instead of depmod.d; repeatable",
     set: (options, value) => options.configPaths.push(value),
   },
@@ -152,6 +155,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "v",
     long: "verbose",
     reference: true,
+    repeatable: true,
     help: "show each dependency found; more levels when repeated",
     set: (options) => options.verbosity++,
   },
@@ -200,6 +204,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     long: "allow-read",
     argument: "DIR",
+    repeatable: true,
     help: "let symbolic links lead to DIR too; repeatable",
     set: allowRead,
   },
