@@ -48,3 +48,9 @@ export function runCommand(words: readonly string[], { cwd, shell }: RunOptions)
   const { code, stdout, stderr } = command.outputSync();
   return { status: code, stdout: decodeBytes(stdout), stderr: decodeBytes(stderr) };
 }
+
+/** Whether a program is on PATH, or a file is where its path says. */
+export function isInstalled(program: string): boolean {
+  return runCommand(["sh", "-c", 'command -v "$1" || test -e "$1"', "sh", program], { cwd: "/" })
+    .status === 0;
+}

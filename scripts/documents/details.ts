@@ -1,0 +1,44 @@
+/**
+ * What the manual page says of an option beyond its line of the help text.
+ *
+ * @module
+ */
+
+/** Lines of text by the long name of an option; each begins a sentence. */
+export const DETAILS: Readonly<Record<string, readonly string[]>> = {
+  "all": ["With this option or -A, module operands are ignored."],
+  "quick": [
+    "The time of modules.dep in the output directory is compared with that of",
+    "each module, in whole seconds.",
+  ],
+  "basedir": ["Links in the tree may not lead out of it; see --allow-read."],
+  "config": [
+    "If it does not exist, that is a warning, or with --strict an error that",
+    "ends the run.",
+  ],
+  "symvers": ["The versions of symbols (CRCs) are compared too.", "It takes precedence over -F."],
+  "filesyms": ["For the kernel that runs: depmod -e -F - </proc/kallsyms."],
+  "show": ["Nothing is written to any file."],
+  "allow-read": [
+    "With --basedir, a link that leads out of it, of the external directories",
+    "of the configuration and of these directories is refused.",
+  ],
+  "strict": [
+    "That is: a module that cannot be read, and with -e a symbol that nobody",
+    "supplies or that has another version.",
+  ],
+  "max-module-size": ["The limit holds for the file, and for what it unpacks to."],
+  "cache": [
+    "FILE keeps what was read of each module for the next run.",
+    "By default it is modules.cache.bin in the output directory.",
+    "A cache that cannot be used does not matter but for the time.",
+  ],
+  "lock-wait": [
+    "A run locks its output directory, so that the next one waits for it.",
+    "With 0, it does not wait at all.",
+  ],
+  "no-sync": [
+    "That saves time where an image is synced as a whole after it has been made,",
+    "or thrown away.",
+  ],
+};
