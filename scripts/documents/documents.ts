@@ -3,6 +3,9 @@
  *
  *     template          document in scripts/package
  *     depmod.8.in       depmod.8       the manual page
+ *     depmod.bash.in    depmod.bash    completion for bash
+ *     _depmod.in        _depmod        completion for zsh
+ *     depmod.fish.in    depmod.fish    completion for fish
  *
  * Where a template says `@NAME@`, what the table of options gives for NAME is put.
  *
@@ -10,7 +13,10 @@
  */
 import manifest from "../../deno.json" with { type: "json" };
 import { OPTIONS, type OptionSpec } from "../../lib/cli/options.ts";
+import { renderBashKinds, renderBashNames } from "./bash.ts";
+import { renderFishOptions, renderFishSpecs } from "./fish.ts";
 import { renderManOptions, renderOldOptions } from "./man_page.ts";
+import { renderZshSpecs } from "./zsh.ts";
 
 const TEMPLATES = new URL("./", import.meta.url);
 const PACKAGE = new URL("../package/", import.meta.url);
@@ -25,6 +31,15 @@ const FIELDS: Readonly<Record<string, (options: readonly OptionSpec[]) => Fields
     VERSION: manifest.version,
     OPTIONS: renderManOptions(options),
     OLD_OPTIONS: renderOldOptions(options),
+  }),
+  "depmod.bash": (options) => ({
+    KINDS: renderBashKinds(options),
+    NAMES: renderBashNames(options),
+  }),
+  "_depmod": (options) => ({ SPECS: renderZshSpecs(options) }),
+  "depmod.fish": (options) => ({
+    SPECS: renderFishSpecs(options),
+    OPTIONS: renderFishOptions(options),
   }),
 };
 
