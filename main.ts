@@ -5,14 +5,14 @@
  */
 import type { Options } from "./lib/cli/options.ts";
 import { parseOptions } from "./lib/cli/parse_options.ts";
-import { makePlan } from "./lib/cli/plan.ts";
+import { makePlans } from "./lib/cli/plan.ts";
 import { renderHelp, renderVersion } from "./lib/cli/usage.ts";
 import { loadConfig } from "./lib/discover/inputs.ts";
 import { fatalReason, UsageError } from "./lib/errors.ts";
 import { findGrants, renderGrants } from "./lib/grants.ts";
 import { Log, writeError } from "./lib/log.ts";
 import type { Message } from "./lib/model.ts";
-import { type Outcome, run } from "./lib/run.ts";
+import { type Outcome, run, runAll } from "./lib/run.ts";
 
 const EXIT_STATUSES: Readonly<Record<Outcome, number>> = {
   "complete": 0,
@@ -51,17 +51,23 @@ async function perform(options: Options, log: Log): Promise<Outcome> {
       log.writeText(renderVersion(Deno.version));
       return "complete";
     case "grants": {
-      const plan = makePlan(options);
-      log.writeText(renderGrants(findGrants(plan, loadConfig(plan, report)), plan));
+      for (const plan of makePlans(options, report)) {
+        log.writeText(renderGrants(findGrants(plan, loadConfig(plan, report)), plan));
+      }
       return "complete";
     }
-    case "run":
-      return await run(makePlan(options), {
+    case "run": {
+      const outlet = {
         report,
-        write: (bytes) => log.write(bytes),
+        write: (bytes: Uint8Array) => log.write(bytes),
         handOver: giveUpFiles,
         publishing: stopOnSignals,
-      });
+      };
+      const [plan, ...others] = makePlans(options, report);
+      return options.allKernels
+        ? await runAll([plan!, ...others], outlet)
+        : await run(plan!, outlet);
+    }
   }
 }
 
@@ -71,11 +77,16 @@ const SIGNALS = [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]] as const;
 /** The exit status of a shell for a program that a signal has ended, once there was one. */
 let interrupted: number | undefined;
 
+/** Whether signals are listened to. */
+let isListening = false;
+
 /**
  * Until files are written, signals end the program at once. From then on, it first removes its
  * temporary files; a second signal does not wait for that.
  */
 function stopOnSignals(stop: () => Promise<void>): void {
+  if (isListening) return;
+  isListening = true;
   for (const [name, number] of SIGNALS) {
     Deno.addSignalListener(name, async () => {
       if (interrupted !== undefined) Deno.exit(interrupted);

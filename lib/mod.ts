@@ -19,7 +19,7 @@
  */
 export type { Options } from "./cli/options.ts";
 export { parseOptions } from "./cli/parse_options.ts";
-export { makePlan } from "./cli/plan.ts";
+export { makePlan, makePlans } from "./cli/plan.ts";
 export { FatalError, UsageError } from "./errors.ts";
 export type { Level, Message, Plan, Report } from "./model.ts";
-export { type Outcome, type Outlet, run } from "./run.ts";
+export { type Outcome, type Outlet, run, runAll } from "./run.ts";

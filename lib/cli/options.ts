@@ -42,6 +42,8 @@ export interface Options {
   verbosity: number;
   /** --max-module-size, in bytes. */
   maxModuleSize: number;
+  /** --all-kernels */
+  allKernels: boolean;
   /** --cache: a path, or "" for the usual place. */
   cache: string | undefined;
   /** --lock-wait, in seconds; Infinity unless it is given. */
@@ -78,6 +80,9 @@ export interface OptionSpec {
 
 /** Bytes that a module may have unless another limit is given. */
 export const DEFAULT_MODULE_SIZE = 1 << 30;
+
+/** Where the trees of all versions are below the root, unless -m says something else. */
+export const MODULE_DIRECTORY = "lib/modules";
 
 /** All options: the reference's, in the order in which its messages list them, then our own. */
 export const OPTIONS: readonly OptionSpec[] = [
@@ -230,6 +235,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     argument: "N",
     help: "threads that read modules (default: as many as pay, up to 8)",
     set: (options, value) => options.jobs = parseJobs(value),
+  },
+  {
+    long: "all-kernels",
+    help: "work on every version that has modules in the module directory",
+    set: (options) => options.allKernels = true,
   },
   {
     long: "cache",

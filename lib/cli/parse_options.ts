@@ -4,7 +4,14 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { DEFAULT_MODULE_SIZE, ignore, OPTIONS, type Options, type OptionSpec } from "./options.ts";
+import {
+  DEFAULT_MODULE_SIZE,
+  ignore,
+  MODULE_DIRECTORY,
+  OPTIONS,
+  type Options,
+  type OptionSpec,
+} from "./options.ts";
 
 /**
  * Parses the arguments. Options may come after operands; `--` ends them. They take effect in order,
@@ -20,7 +27,7 @@ export function parseOptions(args: readonly string[]): Options {
     quick: false,
     show: false,
     basedir: undefined,
-    moduledir: "lib/modules",
+    moduledir: MODULE_DIRECTORY,
     outdir: undefined,
     configPaths: [],
     symvers: undefined,
@@ -32,6 +39,7 @@ export function parseOptions(args: readonly string[]): Options {
     prefix: undefined,
     verbosity: 0,
     maxModuleSize: DEFAULT_MODULE_SIZE,
+    allKernels: false,
     cache: undefined,
     lockWait: Infinity,
     sync: true,

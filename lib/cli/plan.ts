@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { printable } from "../bytes/text.ts";
 import { toAbsolute } from "../discover/absolute.ts";
-import { UsageError } from "../errors.ts";
-import type { Plan } from "../model.ts";
-import type { Options } from "./options.ts";
+import { isDirectory, listVersions } from "../discover/versions.ts";
+import { FatalError, UsageError } from "../errors.ts";
+import type { Plan, Report } from "../model.ts";
+import { MODULE_DIRECTORY, type Options } from "./options.ts";
 import { isVersionNumber } from "./parse_options.ts";
 
 /**
@@ -14,6 +16,51 @@ import { isVersionNumber } from "./parse_options.ts";
  * reading.
  */
 const MOST_JOBS = 8;
+
+/**
+ * Makes a plan for each kernel version that is to be worked on: the one that is named, that of the
+ * running kernel or, with --all-kernels, all of the module directory. Where another root or module
+ * directory is named that has nothing of the running kernel, the only version there is taken.
+ *
+ * @throws UsageError as `makePlan`, or when a version should be named; FatalError when there is none
+ */
+export function makePlans(options: Options, report: Report): Plan[] {
+  const { allKernels, operands } = options;
+  if (allKernels) return findVersions(options).map((version) => planFor(options, version));
+  const isElsewhere = options.basedir !== undefined || options.moduledir !== MODULE_DIRECTORY;
+  if (operands.length > 0 || !isElsewhere) return [makePlan(options)];
+  return [planFor(options, chooseVersion(options, report))];
+}
+
+function planFor(options: Options, version: string): Plan {
+  return makePlan({ ...options, operands: [version] });
+}
+
+function findVersions(options: Options): string[] {
+  if (options.operands.length > 0) throw new UsageError("--all-kernels takes no version");
+  const { moduleDirectory } = planFor(options, "0.0");
+  const versions = listVersions(moduleDirectory).filter(isVersionNumber);
+  if (versions.length > 0) return versions;
+  throw new FatalError(`${moduleDirectory} holds modules of no kernel version`);
+}
+
+/** The version to take if none is named, in a module directory that may be that of another system. */
+function chooseVersion(options: Options, report: Report): string {
+  const running = Deno.osRelease();
+  const { moduleDirectory } = planFor(options, "0.0");
+  if (isDirectory(`${moduleDirectory}/${running}`) || !isDirectory(moduleDirectory)) {
+    return findRunning();
+  }
+  const versions = listVersions(moduleDirectory).filter(isVersionNumber);
+  if (versions[0] === undefined) return findRunning();
+  if (versions.length > 1) {
+    const names = versions.map(printable).join(", ");
+    throw new UsageError(`name a version; ${moduleDirectory} has modules of ${names}`, "error");
+  }
+  const text = `working on ${printable(versions[0])}, the only version in ${moduleDirectory}`;
+  report({ level: "notice", text });
+  return versions[0];
+}
 
 /**
  * Makes a plan. Paths are joined, never normalised: messages show them as they were given.

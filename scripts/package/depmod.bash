@@ -153,6 +153,7 @@ _depmod_name() {
     --max-module-size=
     -j
     --jobs=
+    --all-kernels
     --cache
     --lock-wait=
     --no-sync

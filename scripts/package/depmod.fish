@@ -27,6 +27,7 @@ function __depmod_read
     strict \
     max-module-size= \
     j/jobs= \
+    all-kernels \
     cache'=?' \
     lock-wait= \
     no-sync \
@@ -119,6 +120,7 @@ complete -c depmod -l show-grants -d 'show what each thread may read and write, 
 complete -c depmod -l strict -d 'exit with status 2 where a module or symbol is only reported'
 complete -c depmod -l max-module-size -x -d 'refuse larger modules; K, M, G may follow (default: 1G)'
 complete -c depmod -s j -l jobs -x -d 'threads that read modules (default: as many as pay, up to 8)'
+complete -c depmod -l all-kernels -d 'work on every version that has modules in the module directory'
 complete -c depmod -l cache -F -d 'read only what has changed (default: modules.cache.bin there)'
 complete -c depmod -l lock-wait -x -d 'fail if another depmod writes there for longer (default: wait)'
 complete -c depmod -l no-sync -d 'do not wait until the files are on the disk'

@@ -1,0 +1,226 @@
+/**
+ * One tree, from the search for its modules to its index files. The main thread finds modules while
+ * it may still read; it produces files after it has given its permissions up.
+ *
+ * @module
+ */
+import { stringText } from "./bytes/strings.ts";
+import { checksumOutputs } from "./cache/inputs.ts";
+import type { Result } from "./cache/record.ts";
+import type { Bounds } from "./discover/bounds.ts";
+import { discover, type Discovery } from "./discover/discover.ts";
+import { readBuiltin } from "./discover/inputs.ts";
+import { refuseLoss } from "./discover/loss.ts";
+import { FatalError } from "./errors.ts";
+import { addTargets, findGranted } from "./grants.ts";
+import type { Message, Model, OutputFile, Plan, Report } from "./model.ts";
+import type { Sources } from "./prepare.ts";
+import { describeFault } from "./read/faults.ts";
+import { locate, mergeFaults, mergeSymbols, type Part } from "./read/merge.ts";
+import {
+  encodeCache,
+  type Findings,
+  findResult,
+  listWanted,
+  lookIntoCache,
+  type Memory,
+  recall,
+} from "./remember.ts";
+import { orderFiles, renderModel } from "./render/files.ts";
+import { resolve } from "./resolve/resolve.ts";
+import type { ReaderPool } from "./threads/reader_pool.ts";
+import type { Writer } from "./threads/writer_handle.ts";
+
+/** What is known of a tree before its modules are read. */
+export interface Found extends Sources {
+  readonly modules: Discovery["modules"];
+  readonly costs: Discovery["costs"];
+  readonly builtin: Pick<Model, "builtin" | "builtinModinfo">;
+  readonly memory: Memory | undefined;
+  /** The numbers of the modules that have to be read. */
+  readonly wanted: readonly number[];
+  /** What came of the last run, if this one would do the same. */
+  readonly result: Result | undefined;
+}
+
+/** Where the messages and the output of a run go. */
+export interface Outlet {
+  /** Takes messages, as they arise. */
+  readonly report: Report;
+  /** Takes what belongs on stdout. */
+  readonly write: (bytes: Uint8Array) => void;
+  /**
+   * Called before the first byte of a module is read. From then on this thread itself needs no
+   * permission to read or write: a program that does nothing else gives them up now.
+   */
+  readonly handOver?: () => void;
+  /**
+   * Called before the files of a tree are written. Whoever ends the process after that calls `stop`
+   * first: when its promise settles, no temporary file is left.
+   */
+  readonly publishing?: (stop: () => Promise<void>) => void;
+}
+
+/** What carries out a plan. */
+export interface Means {
+  readonly plan: Plan;
+  readonly report: Report;
+  readonly readers: ReaderPool;
+}
+
+/**
+ * Finds the modules, and looks into the cache.
+ *
+ * @throws FatalError (as a rejection) when the run cannot go on
+ */
+export async function find(
+  sources: Sources,
+  { plan, report, readers }: Means,
+): Promise<Found> {
+  const { config, kernel, search } = sources;
+  const discovering = discoverModules(sources, readers);
+  const builtin = readBuiltin(plan, search.bounds);
+  const { modules, costs } = takeDiscovery(await discovering, { plan, report });
+  const circumstances = { modules, config, ...kernel, ...builtin };
+  const memory = await lookIntoCache(plan, { readers, circumstances, report });
+  const result = memory && !plan.show ? await findResult(memory, plan) : undefined;
+  const wanted = listWanted(costs.length, memory);
+  return { ...sources, modules, costs, builtin, memory, wanted, result };
+}
+
+/**
+ * Reads the modules, and writes the index files. Gives false if nothing can be written: messages say
+ * why.
+ *
+ * @throws FatalError (as a rejection) when the run cannot go on; nothing has been written then
+ */
+export async function produce(
+  found: Found,
+  { plan, report, readers, writer, outlet }: Means & {
+    writer: Writer | undefined;
+    outlet: Pick<Outlet, "write" | "publishing">;
+  },
+): Promise<boolean> {
+  const { modules, costs, builtin, kernel, memory, result } = found;
+  if (result !== undefined) {
+    result.messages.forEach(report);
+    return true;
+  }
+  const said: Message[] = [];
+  const tell = (message: Message) => {
+    said.push(message);
+    report(message);
+  };
+
+  // Read.
+  const parts = await readModules(found, { plan, report, readers });
+  const locations = locate(parts, costs.length);
+  const faults = mergeFaults(parts, locations);
+  for (const fault of faults) {
+    const path = stringText(modules.paths, fault.module);
+    tell(describeFault(fault, { path, strict: plan.strict }));
+  }
+
+  // Resolve and render.
+  const options = { ...plan, textOnly: plan.show, encode: memory !== undefined };
+  const facts = parts.map(({ facts }) => facts);
+  const rendering = readers.render({ parts: facts, locations, names: modules.names }, options);
+  try {
+    const symbols = mergeSymbols(facts, { locations, detailed: plan.reportUnknown });
+    const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
+    messages.forEach(tell);
+    if (resolved === undefined) return false;
+    const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
+    const { files: stringFiles, strings } = await rendering;
+    const rendered = orderFiles([...modelFiles, ...stringFiles]);
+    for (const { messages } of rendered) messages.forEach(tell);
+
+    // Publish.
+    if (writer === undefined) rendered.forEach(({ bytes }) => outlet.write(bytes));
+    else {
+      outlet.publishing?.(() => writer.stop());
+      const findings = { symbols, strings, faults, messages: said };
+      await publish(rendered, { plan, found, readers, writer, report, findings });
+    }
+    return true;
+  } finally {
+    await Promise.allSettled([rendering]); // the reader may be needed again
+  }
+}
+
+/** Reads those modules of which the cache knows nothing. */
+async function readModules(
+  { modules, costs, memory, wanted }: Found,
+  { plan, report, readers }: Means,
+): Promise<Part[]> {
+  const { maxModuleSize, reportUnknown: detailed } = plan;
+  const recalled = memory && await recall(memory, { readers, report });
+  const unknown = recalled === undefined ? listWanted(costs.length, undefined) : wanted;
+  const workload = { modules, costs, wanted: unknown };
+  const read = await readers.read(workload, { maxModuleSize, detailed });
+  return recalled === undefined ? read : [recalled, ...read];
+}
+
+/**
+ * Discovers the modules in a reader. Where links lead beyond what that may read, this thread does
+ * it once more, and the readers are replaced by one that may read there too. Files that have been
+ * named may lie where no reader may look around: this thread takes them.
+ */
+async function discoverModules(
+  { search, grants }: Sources,
+  readers: ReaderPool,
+): Promise<Discovery> {
+  if (search.files.length > 0) return discover(search);
+  const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
+  const discovery = await readers.discover({ ...search, bounds });
+  if (!discovery.messages.some(({ fails }) => fails)) return discovery;
+  const again = discover(search);
+  if (again.targets.length > 0) {
+    readers.restart(findGranted("read", addTargets(grants, again.targets).readers));
+  }
+  return again;
+}
+
+function takeDiscovery(
+  discovery: Discovery,
+  { plan, report }: { plan: Plan; report: Report },
+): Discovery {
+  discovery.messages.forEach(report);
+  if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
+  if (!plan.show) refuseLoss(plan, discovery);
+  return discovery;
+}
+
+/** What is needed to publish. */
+interface Publication extends Means {
+  readonly found: Found;
+  readonly writer: Writer;
+  /** What goes into the cache. */
+  readonly findings: Omit<Findings, "outputs">;
+}
+
+/** Replaces the files that have changed, and the cache, if there is one. */
+async function publish(files: readonly OutputFile[], publication: Publication): Promise<void> {
+  const { plan, writer, report, found: { memory }, findings } = publication;
+  const { outputDirectory, sync } = plan;
+  const encoding = memory && checksumOutputs(files) // takes their bytes, which the writer is given
+    .then((outputs) => encodeCache(memory, { ...findings, outputs }));
+  const { unchangedSince, messages } = await writer.publish(outputDirectory, { files, sync });
+  messages.forEach(report);
+  if (unchangedSince !== undefined) await renew(unchangedSince, publication);
+  if (memory === undefined) return;
+  const bytes = await encoding!;
+  (await writer.keep(memory.place.path, { bytes, sync })).forEach(report);
+}
+
+/**
+ * Sets the time of `modules.dep`, which has not been replaced, if it is older than a module: else
+ * -A would never find it up to date.
+ */
+async function renew(
+  unchangedSince: number,
+  { plan, found, readers, writer }: Publication,
+): Promise<void> {
+  const newest = await readers.findNewest(found.search);
+  if (newest > unchangedSince && newest < Infinity) await writer.touch(plan.outputDirectory);
+}
