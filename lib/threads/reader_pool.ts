@@ -55,10 +55,10 @@ export class ReaderPool {
     this.#grow(1);
   }
 
-  /** Replaces the readers by a new one, which may read these directories and files instead. */
+  /** Replaces the readers by a new one, which may read these directories and files as well. */
   restart(readable: readonly string[]): void {
     for (const { worker } of this.#readers.splice(0)) worker.terminate();
-    this.#readable = readable;
+    this.#readable = [...new Set([...this.#readable, ...readable])];
     this.#grow(1);
   }
 
