@@ -51,6 +51,7 @@ export function internalError(what: string): FatalError {
  */
 export function fatalReason(error: unknown): string {
   if (error instanceof FatalError) return error.message;
+  if (isOutOfMemory(error)) return "out of memory";
   if (!(error instanceof Error)) return internalError(String(error)).message;
   const trace = (error.stack ?? error.message).split("\n    at ");
   return internalError(trace.slice(0, 2).join(" at ")).message;
@@ -90,6 +91,26 @@ export class SizeError extends LimitError {
   override name = "SizeError";
 }
 
+/** Reading a module takes longer than it may. */
+export class TimeError extends LimitError {
+  override name = "TimeError";
+
+  /** @param limit seconds that a module may take */
+  constructor(limit: number) {
+    super(`took longer than ${limit} s; see --module-timeout`);
+  }
+}
+
+/** There is no memory for what is being done. */
+export class MemoryError extends LimitError {
+  override name = "MemoryError";
+
+  /** Makes an error. */
+  constructor() {
+    super("there is no memory for it");
+  }
+}
+
 /** A module's facts do not fit into the memory below its file; they may after `Parser.enlarge`. */
 export class SpaceError extends LimitError {
   override name = "SpaceError";
@@ -112,6 +133,13 @@ export function isSystemError(error: unknown): boolean {
 /** Whether the runtime refused an operation because the permission for it was not granted. */
 export function isNotGranted(error: unknown): boolean {
   return error instanceof Error && error.name === "NotCapable";
+}
+
+/** Whether the runtime has no memory for an array or for WebAssembly, by an error or its message. */
+export function isOutOfMemory(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof MemoryError ||
+    /\b(allocation failed|out of memory|could not allocate)\b/i.test(message);
 }
 
 /** Whether a file operation failed because there is no such file. */

@@ -77,6 +77,8 @@ export interface Plan {
   readonly strict: boolean;
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;
+  /** Seconds that reading a module may take. */
+  readonly moduleTimeout: number;
   /** Fewest and most threads that read modules; the number between these depends on the work. */
   readonly readers: { readonly fewest: number; readonly most: number };
 }

@@ -50,6 +50,8 @@ export interface Options {
   lockWait: number;
   /** False by --no-sync. */
   sync: boolean;
+  /** --module-timeout, in seconds. */
+  moduleTimeout: number;
   /** -j */
   jobs: number | undefined;
   /** Arguments that are not options: a kernel version, then module files. */
@@ -83,6 +85,12 @@ export const DEFAULT_MODULE_SIZE = 1 << 30;
 
 /** Where the trees of all versions are below the root, unless -m says something else. */
 export const MODULE_DIRECTORY = "lib/modules";
+
+/**
+ * Seconds that reading a module may take unless another limit is given. The largest of Debian's
+ * 6.12 kernel for amd64 takes 2 as .ko.xz.
+ */
+export const DEFAULT_MODULE_TIMEOUT = 60;
 
 /** All options: the reference's, in the order in which its messages list them, then our own. */
 export const OPTIONS: readonly OptionSpec[] = [
@@ -230,6 +238,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     set: (options, value) => options.maxModuleSize = parseSize(value),
   },
   {
+    long: "module-timeout",
+    argument: "SECONDS",
+    help: "refuse modules that take longer to read (default: 60)",
+    set: (options, value) => options.moduleTimeout = parseTimeout(value),
+  },
+  {
     short: "j",
     long: "jobs",
     argument: "N",
@@ -298,6 +312,15 @@ function parseJobs(value: string): number {
 function parseSeconds(value: string): number {
   if (/^\d{1,6}$/.test(value)) return Number(value);
   throw new FatalError(`--lock-wait takes a number of seconds, not '${value}'`);
+}
+
+/** There is no way to have no limit: every run ends. */
+function parseTimeout(value: string): number {
+  const seconds = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (seconds < 1) {
+    throw new FatalError(`--module-timeout takes a number from 1 to 99999, not '${value}'`);
+  }
+  return seconds;
 }
 
 function parseSize(value: string): number {

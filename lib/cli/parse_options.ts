@@ -6,6 +6,7 @@
 import { UsageError } from "../errors.ts";
 import {
   DEFAULT_MODULE_SIZE,
+  DEFAULT_MODULE_TIMEOUT,
   ignore,
   MODULE_DIRECTORY,
   OPTIONS,
@@ -43,6 +44,7 @@ export function parseOptions(args: readonly string[]): Options {
     cache: undefined,
     lockWait: Infinity,
     sync: true,
+    moduleTimeout: DEFAULT_MODULE_TIMEOUT,
     jobs: undefined,
     operands: [],
     deprecated: [],

@@ -100,6 +100,7 @@ export function makePlan(options: Options): Plan {
     showDependencies: options.verbosity > 0,
     strict: options.strict,
     maxModuleSize: options.maxModuleSize,
+    moduleTimeout: options.moduleTimeout,
     readers: planReaders(options.jobs),
   };
 }

@@ -12,12 +12,15 @@ import type { Unpack } from "./unpack/unpack.ts";
 import { UnpackBuffer } from "./unpack/unpack_buffer.ts";
 import { FileSource, readWhole } from "./file_source.ts";
 import { Parser } from "./parser.ts";
+import { Stopwatch } from "./stopwatch.ts";
 import {
   CompressionError,
   FormatError,
   isNotGranted,
+  isOutOfMemory,
   isSystemError,
   LimitError,
+  MemoryError,
   SizeError,
   SpaceError,
   systemReason,
@@ -36,10 +39,15 @@ const SMALLEST = 6;
  */
 export const QUOTA = 1 << 24;
 
+/** Dropped values of a module after which the time is looked at. */
+const DROP_STEP = 4096;
+
 /** What is read, and how much. */
 export interface ReadOptions {
   /** Bytes that a module may have at most. */
   readonly maxModuleSize: number;
+  /** Seconds that a module may take. */
+  readonly moduleTimeout: number;
   /** Whether CRCs of symbols and weak references are wanted. */
   readonly detailed: boolean;
 }
@@ -47,7 +55,10 @@ export interface ReadOptions {
 /** Reads one file after another into the same memory. */
 export class Extractor {
   readonly #parser: Parser;
+  readonly #stopwatch: Stopwatch;
   readonly #unpacked: UnpackBuffer;
+  /** Throws when the module has taken too long. */
+  readonly #check = () => this.#stopwatch.check();
   readonly #unpackers = new Map<Compression, Unpack>();
   /** Bytes of a compressed file. */
   #packed = new Uint8Array();
@@ -58,19 +69,23 @@ export class Extractor {
   /** Whether there is no memory for further modules. */
   #isFull = false;
 
-  constructor(readonly options: ReadOptions) {
-    const { detailed, maxModuleSize } = options;
+  /** @param onModule called when a module begins */
+  constructor(readonly options: ReadOptions, readonly onModule: () => void = () => {}) {
+    const { detailed, maxModuleSize, moduleTimeout } = options;
+    this.#stopwatch = new Stopwatch(moduleTimeout);
     this.#parser = new Parser({ detailed, quota: QUOTA }, {
       drop: (what, read) => this.#drop(what, read),
+      tick: this.#check,
       exceed: () =>
         this.#addFault("dropped", `all further values: its index entries exceed ${QUOTA} bytes`),
     });
-    this.#unpacked = new UnpackBuffer(this.#parser.image, maxModuleSize);
+    this.#unpacked = new UnpackBuffer(this.#parser.image, maxModuleSize, this.#check);
   }
 
   /** Reads the modules at `paths`, and adds them to what was read before. */
   async read(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
+      this.onModule();
       if (this.#begin(path)) {
         const compression = this.#load(path);
         if (compression !== undefined) await this.#unpack(compression);
@@ -84,6 +99,7 @@ export class Extractor {
   /** Begins a module, unless there is no memory for any further one. */
   #begin(path: string): boolean {
     this.#dropped = 0;
+    this.#stopwatch.start();
     try {
       if (!this.#isFull) this.#parser.begin(moduleName(path).length);
     } catch (error) {
@@ -116,7 +132,7 @@ export class Extractor {
     let file: Deno.FsFile | undefined; // `using` would cost 2 µs, a twentieth of the time
     try {
       file = Deno.openSync(path);
-      return this.#readOpen(new FileSource(file));
+      return this.#readOpen(new FileSource(file, this.#check));
     } catch (error) {
       this.#note(error);
       return undefined;
@@ -199,7 +215,8 @@ export class Extractor {
   }
 
   #drop(what: string, read: (most: number) => Uint8Array): void {
-    if (++this.#dropped > MOST_MESSAGES) return;
+    if (++this.#dropped % DROP_STEP === 0) this.#stopwatch.check();
+    if (this.#dropped > MOST_MESSAGES) return;
     const shown = excerpt(decodeLatin1(read(LONGEST_SHOWN + 1)));
     this.#addFault("dropped", `${what} with characters that no index can hold: ${shown}`);
   }
@@ -220,7 +237,7 @@ export class Extractor {
   /** Notes an error of the module as a fault; throws any error of the program again. */
   #note(error: unknown): void {
     if (error instanceof SizeError) this.#addFault("too large", error.message);
-    else if (error instanceof LimitError || isNotGranted(error)) {
+    else if (isRefusal(error)) {
       this.#addFault("refused", reasonOf(error));
       this.#parser.dropModule();
     } else if (isSystemError(error)) this.#addPassingFault(systemReason(error));
@@ -229,12 +246,17 @@ export class Extractor {
   }
 }
 
+function isRefusal(error: unknown): boolean {
+  return error instanceof LimitError || isNotGranted(error) || isOutOfMemory(error);
+}
+
 function isBadFile(error: unknown): boolean {
   return error instanceof FormatError || error instanceof CompressionError;
 }
 
 /** The words of strerror(3) for what went wrong, as the reference would report it. */
 function reasonOf(error: unknown): string {
+  if (isOutOfMemory(error)) return new MemoryError().message;
   if (!(error instanceof FormatError)) return systemReason(error);
   return error.code === "ENOEXEC" ? "Exec format error" : "Invalid argument";
 }

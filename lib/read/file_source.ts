@@ -30,17 +30,36 @@ function allocate(size: number): Uint8Array<ArrayBuffer> {
   }
 }
 
+/** Bytes that are read at once. */
+const SLICE = 1 << 20;
+
 /** An open file. Reads in sequence need no seek. */
 export class FileSource implements ImageSource {
   #position = 0;
 
-  constructor(readonly file: Deno.FsFile) {}
+  /** @param check called before each slice of a long read; throws when the file takes too long */
+  constructor(readonly file: Deno.FsFile, readonly check: () => void = () => {}) {}
 
   read(target: Uint8Array, offset: number): number {
     if (offset !== this.#position) this.file.seekSync(offset, Deno.SeekMode.Start);
-    const length = this.file.readSync(target) ?? 0; // a regular file is read short at its end only
+    const length = target.length > SLICE ? this.#readLong(target) : this.#readSlice(target);
     this.#position = offset + length;
     return length;
+  }
+
+  /** A slice that the file fills only in part is the last one. */
+  #readLong(target: Uint8Array): number {
+    let length = 0;
+    for (let start = 0; start === length && start < target.length; start += SLICE) {
+      this.check();
+      length += this.#readSlice(target.subarray(start, start + SLICE));
+    }
+    return length;
+  }
+
+  /** A regular file is read short at its end only. */
+  #readSlice(target: Uint8Array): number {
+    return this.file.readSync(target) ?? 0;
   }
 
   size(): number {

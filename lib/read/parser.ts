@@ -18,6 +18,8 @@ export interface ParserEvents {
    * @param read returns its first bytes, at most `most` of them
    */
   readonly drop: (what: string, read: (most: number) => Uint8Array) => void;
+  /** A piece of work that takes milliseconds is done. May throw, which ends the parsing. */
+  readonly tick: () => void;
   /** The module would add more to the index files than it may; told once for a module. */
   readonly exceed: () => void;
 }
@@ -48,7 +50,7 @@ export class Parser {
    */
   constructor(
     { detailed, quota }: { detailed: boolean; quota: number },
-    { drop, exceed }: ParserEvents,
+    { drop, tick, exceed }: ParserEvents,
   ) {
     this.workspace = new Workspace({
       need: (offset, length) => this.image.need(offset >>> 0, length >>> 0),
@@ -56,6 +58,7 @@ export class Parser {
         drop(DROPPED[list]!, (most) => {
           return this.workspace.bytes(start, Math.min(most, (end - start) >>> 0));
         }),
+      tick,
       exceed,
     });
     this.#exports = this.workspace.exports;

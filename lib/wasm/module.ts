@@ -119,6 +119,8 @@ export interface Host {
   need(offset: number, length: number): void;
   /** Takes a value of a list that no index can hold: bytes [start, end) of memory. */
   drop(list: number, start: number, end: number): void;
+  /** Called after each piece of parsing that takes milliseconds; throws to end it. */
+  tick(): void;
   /** Tells, once for a module, that it would add more to the index files than it may. */
   exceed(): void;
 }

@@ -12,7 +12,7 @@ export class Workspace {
   readonly #blocks: [number, number][] = [];
 
   /** @param host what the module calls to parse a file; only needed for that */
-  constructor(host: Host = { need: refuse, drop: refuse, exceed: refuse }) {
+  constructor(host: Host = { need: refuse, drop: refuse, tick: refuse, exceed: refuse }) {
     this.exports = instantiate(host);
   }
 

@@ -25,6 +25,7 @@ Deno.test("parseOptions() has the reference's defaults", () => {
   assertEquals(DEFAULTS.basedir, undefined);
   assertEquals(DEFAULTS.outdir, undefined);
   assertEquals(DEFAULTS.maxModuleSize, 2 ** 30);
+  assertEquals(DEFAULTS.moduleTimeout, 60);
   assertEquals(DEFAULTS.operands, []);
   assertEquals(DEFAULTS.deprecated, []);
 });
@@ -79,6 +80,7 @@ const GROUPS: readonly Group[] = [
       [["--help"], { action: "help" }],
       [["--strict"], { strict: true }],
       [["--max-module-size", "5"], { maxModuleSize: 5 }],
+      [["--module-timeout", "5"], { moduleTimeout: 5 }],
     ],
   },
   {
@@ -180,6 +182,13 @@ const GROUPS: readonly Group[] = [
       [["--max-module-size=2G"], { maxModuleSize: 2 * 1024 ** 3 }],
     ],
   },
+  {
+    about: "times",
+    rows: [
+      [["--module-timeout=1"], { moduleTimeout: 1 }],
+      [["--module-timeout=99999"], { moduleTimeout: 99999 }],
+    ],
+  },
 ];
 
 for (const { about, rows } of GROUPS) {
@@ -255,6 +264,14 @@ for (const size of ["", "x", "-1", "1.5", "1k", "1T", "K", "0x10", " 1", "1e3"])
   Deno.test(`parseOptions() refuses the size '${size}'`, () => {
     const args = [`--max-module-size=${size}`];
     assertThrows(() => parseOptions(args), FatalError, "--max-module-size takes a number of bytes");
+  });
+}
+
+for (const time of ["", "0", "x", "-1", "1.5", "100000", "1m", "0x10", " 1", "1e3"]) {
+  Deno.test(`parseOptions() refuses the time '${time}'`, () => {
+    const error = assertThrows(() => parseOptions([`--module-timeout=${time}`]), FatalError);
+    const want = `--module-timeout takes a number from 1 to 99999, not '${time}'`;
+    assertEquals(error.message, want);
   });
 }
 

@@ -114,6 +114,7 @@ const FIELDS: readonly (readonly [args: readonly string[], changes: Partial<Plan
   [["-C", "x", "-C", "y"], { configPaths: ["x", "y"] }],
   [["--strict"], { strict: true }],
   [["--max-module-size=7"], { maxModuleSize: 7 }],
+  [["--module-timeout=7"], { moduleTimeout: 7 }],
   [["-j", "3"], { readers: { fewest: 3, most: 3 } }],
   [["-a"], {}],
 ];

@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "../support/assert.ts";
-import { buildModule, latin1 } from "../support/elf_builder.ts";
+import { buildLargeModule, buildModule, latin1 } from "../support/elf_builder.ts";
 import { readIndex } from "../support/index_reader.ts";
 import { runProgram } from "../support/program.ts";
 import { INCOMPLETE } from "../support/run_tree.ts";
@@ -162,3 +162,51 @@ Deno.test("depmod warns of twenty unmatched brackets of a module, and counts the
     "depmod: WARNING: Unmatched bracket in 99980 more aliases of open",
   ]);
 });
+
+/** A file of at least `size` bytes: `unit` again and again. */
+function repeat(unit: Uint8Array, size: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(size / unit.length) * unit.length);
+  for (let at = 0; at < bytes.length; at += unit.length) bytes.set(unit, at);
+  return bytes;
+}
+
+/** Files that give no output, however many of them follow each other. */
+const EMPTY = {
+  gz: "1f8b08000000000002030300000000000000 0000",
+  xz: "fd377a585a000000ff12d941 000000001cdf4421 06729e7a010000000000595a",
+  zst: "28b52ffd20 00 010000",
+};
+
+function parseHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.replaceAll(" ", "").match(/../g)!, (byte) => parseInt(byte, 16));
+}
+
+/** Four million symbols, all of the same 4,096 bytes. */
+function buildLongNames(): Uint8Array {
+  const symbol = new Uint8Array(24);
+  symbol[0] = 1; // st_name; the rest says that it is undefined
+  return buildLargeModule(".symtab", repeat(symbol, 96e6), {
+    before: [{ name: ".strtab", data: latin1(`\0${"n".repeat(4096)}\0`) }],
+  });
+}
+
+/** Files that take many seconds. */
+const SLOW: Readonly<Record<string, () => Uint8Array>> = {
+  "ko": buildLongNames,
+  ...Object.fromEntries(
+    Object.entries(EMPTY).map((
+      [suffix, hex],
+    ) => [`ko.${suffix}`, () => repeat(parseHex(hex), 96e6)]),
+  ),
+};
+
+for (const [suffix, build] of Object.entries(SLOW)) {
+  Deno.test(`depmod gives up a .${suffix} that takes longer than a second`, () => {
+    const outcome = attack({ [`evil.${suffix}`]: build() }, { options: ["--module-timeout=1"] });
+    assertIndexed(outcome, INCOMPLETE);
+    assertEquals(outcome.messages, [
+      `depmod: ERROR: failed to load symbols from @/evil.${suffix}: took longer than 1 s; ` +
+      "see --module-timeout",
+    ]);
+  });
+}

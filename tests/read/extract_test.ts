@@ -19,7 +19,7 @@ async function factsOf(files: readonly Uint8Array[], maxModuleSize = 1 << 24): P
       Deno.writeFileSync(`${directory}/m${i}.ko`, bytes);
       return `${directory}/m${i}.ko`;
     });
-    const extractor = new Extractor({ maxModuleSize, detailed: true });
+    const extractor = new Extractor({ maxModuleSize, moduleTimeout: 60, detailed: true });
     await extractor.read(paths);
     return extractor.finish();
   } finally {

@@ -39,7 +39,7 @@ export function makeParser(
     dropped.push(`${what}: ${decodeLatin1(read(Infinity))}`);
   };
   const exceed = () => void dropped.push("the rest");
-  return { parser: new Parser({ detailed, quota }, { drop, exceed }), dropped };
+  return { parser: new Parser({ detailed, quota }, { drop, tick: () => {}, exceed }), dropped };
 }
 
 /** Begins a module, and puts its file into the parser's memory. */

@@ -17,7 +17,7 @@ import { describeFacts, factsOf, mergeFacts, moduleFilesOf, stringsOf } from "..
 import { readIndex } from "../support/index_reader.ts";
 import { decodeBytes } from "../support/tree.ts";
 
-const OPTIONS = { maxModuleSize: 1 << 20, detailed: true };
+const OPTIONS = { maxModuleSize: 1 << 20, moduleTimeout: 60, detailed: true };
 
 /** Calls `body` with a directory of `count` modules, of which each needs the one before. */
 async function withModules(

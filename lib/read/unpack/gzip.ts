@@ -31,11 +31,7 @@ export async function loadGzip(): Promise<Unpack> {
       const stream = createGunzip({ chunkSize: PIECE });
       let buffer = new ArrayBuffer();
       stream.on("data", (piece: Uint8Array<ArrayBuffer>) => {
-        try {
-          output.append(piece);
-        } catch (error) {
-          stream.destroy(error as Error);
-        }
+        attempt(stream, () => output.append(piece));
         buffer = piece.buffer;
         if (piece.length === PIECE) giveBack(buffer); // otherwise zlib goes on filling it
       });
@@ -44,8 +40,17 @@ export async function loadGzip(): Promise<Unpack> {
         resolve();
       });
       stream.on("error", (error: Error) => reject(describe(error)));
-      supply(stream, input);
+      supply(stream, input, () => output.check());
     });
+}
+
+/** Does something; if it fails, so does the stream. */
+function attempt(stream: Gunzip, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    stream.destroy(error as Error);
+  }
 }
 
 /** Gives memory back at once, not at the next garbage collection. */
@@ -55,15 +60,17 @@ function giveBack(buffer: ArrayBuffer): void {
 
 /**
  * Feeds a stream in slices: zlib unpacks a slice to its end, even if the stream is destroyed
- * meanwhile, and a byte may unpack to a thousand.
+ * meanwhile, and a byte may unpack to a thousand. Calls `check` before each: a slice of empty members
+ * unpacks to nothing.
  */
-function supply(stream: Gunzip, input: Uint8Array): void {
+function supply(stream: Gunzip, input: Uint8Array, check: () => void): void {
+  attempt(stream, check);
   if (stream.destroyed) return;
   if (input.length <= SLICE) stream.end(input);
-  else stream.write(input.subarray(0, SLICE), () => supply(stream, input.subarray(SLICE)));
+  else stream.write(input.subarray(0, SLICE), () => supply(stream, input.subarray(SLICE), check));
 }
 
-/** zlib's errors carry a code; what `append` throws does not. */
+/** zlib's errors carry a code; what `append` and `check` throw does not. */
 function describe(error: Error): Error {
   return "code" in error ? new CompressionError(`gzip: ${error.message}`) : error;
 }

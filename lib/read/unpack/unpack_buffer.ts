@@ -14,8 +14,16 @@ export class UnpackBuffer {
   /** Bytes unpacked so far. */
   length = 0;
 
-  /** @param limit most bytes that it may hold */
-  constructor(readonly image: Image, readonly limit: number) {}
+  /**
+   * @param limit most bytes that it may hold
+   * @param check called after each piece of work, even if it gives no bytes; throws when the file
+   * has taken too long
+   */
+  constructor(
+    readonly image: Image,
+    readonly limit: number,
+    readonly check: () => void = () => {},
+  ) {}
 
   /** What has been unpacked, until the next `append`. */
   get bytes(): Uint8Array {
@@ -28,11 +36,12 @@ export class UnpackBuffer {
   }
 
   /**
-   * Appends a piece.
+   * Appends a piece, which may be empty.
    *
-   * @throws SizeError when it does not fit
+   * @throws SizeError when it does not fit; TimeError when the file has taken too long
    */
   append(piece: Uint8Array): void {
+    this.check();
     const length = this.length + piece.length;
     if (length > this.limit) {
       throw new SizeError(`unpacks to more than ${this.limit} bytes; see --max-module-size`);

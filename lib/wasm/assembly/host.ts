@@ -13,5 +13,8 @@ export declare function fail(reason: u32, at: u32): void;
 /** Passes on a value of a list that no index can hold: bytes [start, end) of memory. */
 export declare function drop(list: u32, start: usize, end: usize): void;
 
+/** Tells that a piece of work is done. Does not return if the module has taken too long. */
+export declare function tick(): void;
+
 /** Tells that the current module would add more to the index files than it may. */
 export declare function exceed(): void;

@@ -23,10 +23,10 @@ import {
   u32At,
   wordAt,
 } from "./file.ts";
-import { fail } from "./host.ts";
+import { fail, tick } from "./host.ts";
 import { st_info, st_shndx, st_value, symbolSize } from "./layout.ts";
 import { fileStart } from "./memory.ts";
-import { intern } from "./names.ts";
+import { intern, nameEnd, nameStart } from "./names.ts";
 import { addUnmetVersions, findVersion, loadVersions } from "./versions.ts";
 
 /** "__crc_" as little-endian numbers of four bytes and of two. */
@@ -37,8 +37,14 @@ const CRC_PREFIX_LENGTH: u32 = 6;
 /** What the reference uses where a CRC cannot be read. */
 const BAD_CRC: u64 = 0xffffffffffffffff;
 
+/** Bytes of names after which `tick` is called: some 5 ms. */
+const STEP: u32 = 1 << 24;
+
 /** Addresses of the symbols that export. */
 const found = columnAt(FOUND);
+
+/** Bytes of names since the last `tick`. */
+let hashed: u32 = 0;
 
 /**
  * Adds every `__crc_NAME` of the symbol table as an export of NAME. Where there is none, or the
@@ -65,10 +71,24 @@ function parseCrcSymbols(): bool {
   const count = found.length >> 2;
   for (let i: u32 = 0; i < count; i++) {
     const symbol: usize = found.at(i);
-    const name = intern(strings + u32At(symbol) + CRC_PREFIX_LENGTH, strtab.end);
+    const name = internName(strings + u32At(symbol) + CRC_PREFIX_LENGTH);
     addExport(name, readCrc(symbol));
   }
   return count > 0;
+}
+
+/**
+ * The number of a name in .strtab. Millions of symbols may have the same long name: reading them is
+ * bounded by time alone.
+ */
+function internName(start: usize): u32 {
+  const name = intern(start, strtab.end);
+  hashed += (nameEnd(name) - nameStart(name)) as u32;
+  if (hashed >= STEP) {
+    hashed = 0;
+    tick();
+  }
+  return name;
 }
 
 /** The CRC that a `__crc_` symbol gives. */
@@ -107,7 +127,6 @@ export function parseNeeds(): void {
   loadVersions();
   const sparc = machine == EM_SPARC || machine == EM_SPARCV9;
   const strings = strtab.start;
-  const stringsEnd = strtab.end;
   const end = symtab.end;
   for (let symbol = symtab.start + symbolSize; symbol < end; symbol += symbolSize) {
     if (load<u16>(symbol + st_shndx) != SHN_UNDEF) continue;
@@ -116,7 +135,7 @@ export function parseNeeds(): void {
     const st_name = u32At(symbol);
     if (st_name >= strtab.size) fail(BAD_NAME, (symbol - fileStart) as u32);
     if (load<u8>(strings + st_name) == 0) continue;
-    const name = intern(strings + st_name, stringsEnd);
+    const name = internName(strings + st_name);
     addNeed(name, findVersion(name), info >> 4 == STB_WEAK);
   }
   addUnmetVersions();
