@@ -107,7 +107,7 @@ async function carryOut(prepared: ReadonlyMap<Task, Sources>, setting: Setting):
   const grants = [...prepared.values()].map(({ grants }) => grants);
   const plans = [...prepared.keys()].map(({ plan }) => plan);
   const readable = findGranted("read", grants.flatMap(({ readers }) => readers));
-  using readers = new ReaderPool(readable, plans[0]!.readers);
+  using readers = new ReaderPool(readable, plans[0]!);
   const writable = findGranted("write", grants.flatMap(({ writer }) => writer));
   using early = plans.some(mayWriteNothing) ? undefined : new Writer(writable);
   const found = await mapTasks(

@@ -153,11 +153,11 @@ async function readModules(
   { modules, costs, memory, wanted }: Found,
   { plan, report, readers }: Means,
 ): Promise<Part[]> {
-  const { maxModuleSize, moduleTimeout, reportUnknown: detailed } = plan;
+  const { maxModuleSize, reportUnknown: detailed } = plan;
   const recalled = memory && await recall(memory, { readers, report });
   const unknown = recalled === undefined ? listWanted(costs.length, undefined) : wanted;
   const workload = { modules, costs, wanted: unknown };
-  const read = await readers.read(workload, { maxModuleSize, moduleTimeout, detailed });
+  const read = await readers.read(workload, { maxModuleSize, detailed });
   return recalled === undefined ? read : [recalled, ...read];
 }
 

@@ -53,15 +53,22 @@ interface Collection {
   readonly targets: Set<string>;
   readonly report: Report;
   readonly refuse: (refusal: Refusal) => void;
-  readonly measure: Measure;
+  readonly events: SearchEvents;
+}
+
+/** What a search calls while it goes on; nothing for named files. */
+export interface SearchEvents {
+  readonly measure?: Measure;
+  /** Called for each entry of a directory before the search looks at it. */
+  readonly onEntry?: () => void;
 }
 
 /** Gives the estimated milliseconds to read a file; called as soon as the file is found. */
 export type Measure = (path: string) => number;
 
 /** Finds the modules. */
-export function discover(search: Search, measure: Measure = readingCost): Discovery {
-  const collection = startCollection(measure);
+export function discover(search: Search, events: SearchEvents = {}): Discovery {
+  const collection = startCollection(events);
   const { messages, refusals, targets } = collection;
   const findAll = search.files.length > 0 ? takeOperands : findFiles;
   let files: readonly ModuleFile[] = [];
@@ -86,12 +93,12 @@ export interface TreeContents extends Pick<Discovery, "messages" | "refusals"> {
  * @throws FatalError when the tree cannot be searched
  */
 export function searchTree(search: Search, measure: Measure): TreeContents {
-  const collection = startCollection(measure);
+  const collection = startCollection({ measure });
   const files = walkAll(search, collection);
   return { files, messages: collection.messages, refusals: collection.refusals };
 }
 
-function startCollection(measure: Measure): Collection {
+function startCollection(events: SearchEvents): Collection {
   const messages: Message[] = [];
   const refusals: Refusal[] = [];
   const report = (message: Message) => void messages.push(message);
@@ -99,7 +106,7 @@ function startCollection(measure: Measure): Collection {
     refusals.push(refusal);
     report({ level: "error", text: refusal.text, fails: true });
   };
-  return { messages, refusals, targets: new Set(), report, refuse, measure };
+  return { messages, refusals, targets: new Set(), report, refuse, events };
 }
 
 function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "costs"> {
@@ -145,10 +152,11 @@ function findFiles(search: Search, collection: Collection): ModuleFile[] {
 /** The module files in the tree, then those in the external directories. */
 function walkAll(
   { directory, config, base, bounds }: Search,
-  { report, refuse, targets, measure }: Collection,
+  { report, refuse, targets, events }: Collection,
 ): ModuleFile[] {
   const all: ModuleFile[] = [];
-  const options = { excludes: config.excludes, bounds, measure, report, refuse };
+  const { excludes } = config;
+  const options = { excludes, bounds, measure: readingCost, ...events, report, refuse };
   for (const root of [directory, ...config.externals]) {
     try {
       const found = walkModules(root, options);

@@ -27,6 +27,8 @@ export interface WalkOptions {
   readonly report: Report;
   /** Returns the cost of a file; called for each as soon as it is found. */
   readonly measure?: (path: string) => number;
+  /** Called for each entry of a directory before anything is done with it. */
+  readonly onEntry?: () => void;
 }
 
 /** Something in the tree that may not be read. */
@@ -123,6 +125,7 @@ function walkDirectory(walk: Walk, directory: Directory): void {
   if (!linked) walk.own.push(path);
   const again = linked && walk.ownIdentities.has(identify(path));
   for (const entry of sortEntries(Deno.readDirSync(path))) {
+    walk.onEntry?.();
     if (walk.skipped.has(entry.name)) continue;
     if (linked && ++walk.linkedEntries > MOST_LINKED) return;
     const place = { path: `${path}/${entry.name}`, directory, again };

@@ -32,6 +32,21 @@ export interface Locations {
   readonly positionInPart: Uint32Array;
 }
 
+/** A part of modules that could not be read: they say nothing. */
+export function refuseModules(refusals: readonly Pick<Fault, "module" | "reason">[]): Part {
+  const count = refusals.length;
+  const facts = calculate((workspace) => {
+    workspace.exports.startFacts(false);
+    return { ...takeSymbolFacts(workspace, count), ...takeStringFacts(workspace, count) };
+  });
+  const faults = refusals.map(({ reason }, module) => ({
+    module,
+    kind: "refused" as const,
+    reason,
+  }));
+  return { facts: { ...facts, faults }, modules: refusals.map(({ module }) => module) };
+}
+
 /** Finds `count` modules in the parts. */
 export function locate(parts: readonly Part[], count: number): Locations {
   const partOf = new Uint32Array(count);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FatalError, internalError } from "../errors.ts";
+import { FatalError, internalError, isOutOfMemory, MemoryError } from "../errors.ts";
 import { type Permissions, requireGrants } from "../grants.ts";
 import type { Failed } from "./messages.ts";
 
@@ -19,7 +19,7 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
   /** Messages that nobody has waited for yet. */
   readonly #messages: From[] = [];
   #waiting: PromiseWithResolvers<From> | undefined;
-  #failure: FatalError | undefined;
+  #failure: Error | undefined;
 
   /**
    * Starts the worker. This blocks the calling thread for some 20 ms: Deno waits until the other
@@ -56,7 +56,11 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
     this.#worker.onmessage = ({ data }) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(internalError(`the ${name} ended: ${event.message}`));
+      this.#fail(
+        isOutOfMemory(event.message)
+          ? new MemoryError()
+          : internalError(`the ${name} ended: ${event.message}`),
+      );
     };
   }
 
@@ -69,7 +73,8 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
    * Waits for the next message, which must be of one of these kinds. Only one call may wait at a
    * time.
    *
-   * @throws FatalError (as a rejection) when the worker sends `failed`, or ends
+   * @throws FatalError (as a rejection) when the worker sends `failed`, or ends; MemoryError when
+   * it ends for want of memory
    */
   async next<Kind extends From["kind"]>(
     ...kinds: readonly Kind[]
@@ -100,7 +105,7 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
     this.#waiting = undefined;
   }
 
-  #fail(failure: FatalError): void {
+  #fail(failure: Error): void {
     this.#failure = failure;
     this.#waiting?.reject(failure);
     this.#waiting = undefined;

@@ -27,6 +27,7 @@ import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Locations } from "../read/merge.ts";
 import type { RenderedFile, RenderOptions } from "../render/files.ts";
+import type { Counter } from "./watch.ts";
 
 /** From the main thread to a reader. */
 export type ToReader =
@@ -35,10 +36,18 @@ export type ToReader =
     readonly search: Search;
     /** The reader sends `progress` each time its files cost this many more milliseconds. */
     readonly step: number;
+    /** Changes with each file that the reader looks at. */
+    readonly counter: Counter;
+  }
+  | {
+    readonly kind: "read";
+    readonly paths: Strings;
+    readonly options: ReadOptions;
+    /** The reader adds 1 when it begins a module. */
+    readonly counter: Counter;
   }
   | { readonly kind: "lookUp"; readonly place: CachePlace; readonly paths: Strings }
   | { readonly kind: "recall"; readonly place: CachePlace; readonly modules: number }
-  | { readonly kind: "read"; readonly paths: Strings; readonly options: ReadOptions }
   | { readonly kind: "finish" }
   | {
     readonly kind: "render";

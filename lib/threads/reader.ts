@@ -18,6 +18,7 @@ import { mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
 import { type Answer, answerMessages } from "./answer.ts";
 import type { FromReader, ToReader } from "./messages.ts";
+import type { Counter } from "./watch.ts";
 
 let extractor: Extractor | undefined;
 
@@ -32,7 +33,7 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
     case "recall":
       return await recall(message);
     case "read":
-      extractor ??= new Extractor(message.options);
+      extractor ??= new Extractor(message.options, () => moveOn(message.counter));
       await extractor.read(decodeStrings(message.paths));
       return { message: { kind: "done" } };
     case "finish":
@@ -44,13 +45,18 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
   }
 });
 
+/** Tells the main thread that this one gets on with its work. */
+function moveOn(counter: Counter): void {
+  Atomics.add(counter, 0, 1);
+}
+
 function discoverModules(
-  { search, step }: Extract<ToReader, { kind: "discover" }>,
+  { search, step, counter }: Extract<ToReader, { kind: "discover" }>,
   send: (message: FromReader) => void,
 ): Answer<FromReader> {
   let found = 0;
   let reported = 0;
-  const discovery = discover(search, (path) => {
+  const measure = (path: string) => {
     const cost = readingCost(path);
     found += cost;
     if (found >= reported + step) {
@@ -58,7 +64,8 @@ function discoverModules(
       reported = found;
     }
     return cost;
-  });
+  };
+  const discovery = discover(search, { measure, onEntry: () => moveOn(counter) });
   return { message: { kind: "discovered", discovery } };
 }
 

@@ -5,16 +5,17 @@
  * @module
  */
 import { sequence } from "../bytes/column.ts";
-import { copyStrings } from "../bytes/strings.ts";
+import { stringText } from "../bytes/strings.ts";
+import { printable } from "../bytes/text.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
+import { FatalError } from "../errors.ts";
 import type { CachePlace, Lookup } from "../cache/cache.ts";
 import type { Facts, Plan, StringFacts, Strings } from "../model.ts";
 import { listStringColumns } from "../read/columns.ts";
 import type { ReadOptions } from "../read/extract.ts";
-import type { Locations, Part } from "../read/merge.ts";
+import { type Locations, type Part, refuseModules } from "../read/merge.ts";
 import type { RenderOptions } from "../render/files.ts";
-import { ConfinedWorker } from "./confined_worker.ts";
-import type { FromReader, ToReader } from "./messages.ts";
+import { type Loss, Reader, type Rendered, type Task } from "./reader_handle.ts";
 
 /**
  * A batch gets this share of the remaining work, divided by the number of readers: the last batches
@@ -41,23 +42,26 @@ const READER_COST = 60;
 
 /** Threads that have been started, and wait for modules to read. */
 export class ReaderPool {
-  readonly #readers: Reader[] = [];
+  #readers: Reader[] = [];
   #readable: readonly string[];
 
   /**
    * Starts the first reader.
    *
    * @param readable directories and files that the readers may read
-   * @param limits how many there may be
+   * @param limits how many there may be, and how long they may take for a module
    */
-  constructor(readable: readonly string[], readonly limits: Plan["readers"]) {
+  constructor(
+    readable: readonly string[],
+    readonly limits: Pick<Plan, "readers" | "moduleTimeout">,
+  ) {
     this.#readable = readable;
     this.#grow(1);
   }
 
   /** Replaces the readers by a new one, which may read these directories and files as well. */
   restart(readable: readonly string[]): void {
-    for (const { worker } of this.#readers.splice(0)) worker.terminate();
+    this.#keep(0);
     this.#readable = [...new Set([...this.#readable, ...readable])];
     this.#grow(1);
   }
@@ -65,16 +69,12 @@ export class ReaderPool {
   /**
    * Lets a reader discover the modules while this thread goes on, and starts others as soon as
    * enough has been found for them.
+   *
+   * @throws FatalError (as a rejection) when the reader waits for a file longer than for a module
    */
-  async discover(search: Search): Promise<Discovery> {
-    const { worker, ready } = this.#readers[0]!;
-    worker.post({ kind: "discover", search, step: READER_COST }); // arrives once the code is loaded
-    await ready;
-    for (;;) {
-      const message = await worker.next("progress", "discovered");
-      if (message.kind === "discovered") return message.discovery;
-      this.#grow(this.#worth(message.cost));
-    }
+  discover(search: Search): Promise<Discovery> {
+    const onProgress = (cost: number) => this.#grow(this.#worth(cost));
+    return this.#readers[0]!.discover(search, { step: READER_COST, onProgress });
   }
 
   /**
@@ -85,7 +85,7 @@ export class ReaderPool {
     const all = [...costs];
     const cost = sum(all);
     const batches = Math.min(all.length, Math.ceil(cost / SMALLEST_BATCH));
-    this.#grow(Math.min(batches, Math.max(this.limits.fewest, this.#worth(cost))));
+    this.#grow(Math.min(batches, Math.max(this.limits.readers.fewest, this.#worth(cost))));
     await Promise.all(this.#readers.map(({ ready }) => ready));
   }
 
@@ -97,37 +97,31 @@ export class ReaderPool {
    * have finished. Large modules are read at the end, by one reader alone: so the limit for a
    * module also limits the memory of all readers together.
    */
-  async read(workload: Workload, options: ReadOptions): Promise<Part[]> {
-    const { costs, wanted = sequence(costs.length) } = workload;
+  async read(
+    { modules, costs, wanted = [...sequence(costs.length)] }: Workload,
+    limits: Omit<ReadOptions, "moduleTimeout">,
+  ): Promise<Part[]> {
+    const options = { ...limits, moduleTimeout: this.limits.moduleTimeout };
     const order = [...wanted].sort((a, b) => costs[b]! - costs[a]!);
-    const batches = cutIntoBatches(order, { costs, readers: this.#readers.length });
     const maxModuleSize = this.#readers.length > 1
       ? Math.min(LARGE, options.maxModuleSize)
       : options.maxModuleSize;
-    const shared = { batches, workload, options: { ...options, maxModuleSize } };
-    const read = await Promise.all(this.#readers.map(({ worker }) => serve(worker, shared)));
-    const parts = read.filter((part) => part !== undefined);
+    const shared = { modules, costs, options: { ...options, maxModuleSize } };
+    const parts = await this.#readAll(order, this.#readers.length, shared);
     const large = maxModuleSize < options.maxModuleSize ? parts.flatMap(listLarge) : [];
     if (large.length === 0) return parts;
-    for (const { worker } of this.#readers.splice(1)) worker.terminate();
-    const last = await serve(this.#readers[0]!.worker, { batches: [large], workload, options });
-    return [...parts, last!];
+    this.#keep(2); // one may be lost
+    return [...parts, ...await this.#readAll(large, 1, { modules, costs, options })];
   }
 
   /** Lets a reader look the modules of these paths up in a cache. */
-  async lookUp(place: CachePlace, paths: Strings): Promise<Lookup> {
-    const { worker, ready } = this.#readers[0]!;
-    await ready;
-    worker.post({ kind: "lookUp", place, paths });
-    return (await worker.next("found")).lookup;
+  lookUp(place: CachePlace, paths: Strings): Promise<Lookup> {
+    return this.#readers[0]!.lookUp(place, paths);
   }
 
   /** Lets a reader take the facts about `modules` modules from a cache; gives the reason if it fails. */
-  async recall(place: CachePlace, modules: number): Promise<Facts | string> {
-    const { worker } = this.#readers[0]!;
-    worker.post({ kind: "recall", place, modules });
-    const answer = await worker.next("facts", "forgotten");
-    return answer.kind === "facts" ? answer.facts : answer.problem;
+  recall(place: CachePlace, modules: number): Promise<Facts | string> {
+    return this.#readers[0]!.recall(place, modules);
   }
 
   /**
@@ -140,50 +134,72 @@ export class ReaderPool {
     { parts, locations, names }: StringParts,
     { textOnly, warnDuplicates, encode }: RenderOptions & { encode: boolean },
   ): Promise<Rendered> {
-    const { worker } = this.#readers[0]!;
     const strings = parts.map(({ alias, softdep, weakdep }) => ({ alias, softdep, weakdep }));
     const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
     const options = { textOnly, warnDuplicates };
     const message = { kind: "render", parts: strings, locations, names, options, encode } as const;
-    worker.post(message, [...new Set(memory)]);
-    return await worker.next("rendered");
+    return await this.#readers[0]!.render(message, [...new Set(memory)]);
   }
 
   /**
    * Lets a reader find out when the newest module of a tree was changed, in whole seconds. Gives
    * Infinity if it may not look at all of them.
    */
-  async findNewest(search: Search): Promise<number> {
-    const { worker } = this.#readers[0]!;
-    worker.post({ kind: "findNewest", search });
-    return (await worker.next("newest")).second;
+  findNewest(search: Search): Promise<number> {
+    return this.#readers[0]!.findNewest(search);
   }
 
   /** Ends the readers. */
   [Symbol.dispose](): void {
-    for (const { worker } of this.#readers) worker.terminate();
+    this.#keep(0);
+  }
+
+  /**
+   * Reads modules with the first `most` readers. When some are lost, those that are left read what
+   * these had, but for the modules that they were lost on.
+   */
+  async #readAll(order: readonly number[], most: number, work: Work): Promise<Part[]> {
+    const parts: Part[] = [];
+    for (let left = order; left.length > 0;) {
+      const results = await this.#readSideBySide(left, most, work);
+      const losses = results.filter(isLoss);
+      if (this.#readers.length === 0) throw new FatalError(describeEnd(losses, work));
+      parts.push(...results.filter(isPart));
+      if (losses.length > 0) parts.push(refuseModules(losses.flatMap(listCulprit)));
+      left = losses.flatMap(listOthers);
+    }
+    return parts;
+  }
+
+  /** Gives what each of the readers found that had something to read; those lost are let go. */
+  async #readSideBySide(
+    order: readonly number[],
+    most: number,
+    work: Work,
+  ): Promise<(Part | Loss)[]> {
+    const readers = this.#readers.slice(0, most);
+    const queue = [...cutIntoBatches(order, { costs: work.costs, readers: readers.length })];
+    const results = await Promise.all(readers.map((reader) => reader.read(queue, work)));
+    this.#readers = this.#readers.filter(({ isLost }) => !isLost);
+    return results.filter((result) => result !== undefined);
   }
 
   /** How many readers are worth their start for `cost` milliseconds of reading. */
   #worth(cost: number): number {
-    return Math.min(this.limits.most, Math.floor(cost / READER_COST));
+    return Math.min(this.limits.readers.most, Math.floor(cost / READER_COST));
   }
 
   #grow(count: number): void {
     while (this.#readers.length < count) {
-      const worker: ReaderThread = new ConfinedWorker("reader", {
-        read: this.#readable,
-        write: [],
-      });
-      const ready = worker.next("ready");
-      ready.catch(() => {}); // whoever waits for it gets the error
-      this.#readers.push({ worker, ready });
+      this.#readers.push(new Reader(this.#readable, this.limits.moduleTimeout));
     }
   }
-}
 
-/** The files that a reader has rendered and, if they were wanted, the strings themselves. */
-type Rendered = Omit<Extract<FromReader, { kind: "rendered" }>, "kind">;
+  /** Ends all readers but the first `count`. */
+  #keep(count: number): void {
+    for (const reader of this.#readers.splice(count)) reader.terminate();
+  }
+}
 
 /** What several readers found, not yet merged. */
 interface StringParts {
@@ -198,12 +214,34 @@ interface Workload extends Pick<Discovery, "modules" | "costs"> {
   readonly wanted?: readonly number[];
 }
 
-type ReaderThread = ConfinedWorker<ToReader, FromReader>;
+/** Modules to read, and how. */
+type Work = Workload & Task;
 
-/** A reader, and its first message, which says that its code is loaded. */
-interface Reader {
-  readonly worker: ReaderThread;
-  readonly ready: Promise<unknown>;
+function isPart(result: Part | Loss): result is Part {
+  return "facts" in result;
+}
+
+function isLoss(result: Part | Loss): result is Loss {
+  return !isPart(result);
+}
+
+/** The module that a reader was lost on, if it is known. */
+function listCulprit({ culprit, reason }: Loss): { module: number; reason: string }[] {
+  return culprit === undefined ? [] : [{ module: culprit, reason }];
+}
+
+/** The other modules of a reader that was lost. */
+function listOthers({ culprit, modules }: Loss): number[] {
+  return modules.filter((module) => module !== culprit);
+}
+
+/** Why the run ends when no reader is left. */
+function describeEnd(losses: readonly Loss[], { modules }: Work): string {
+  const { culprit, reason } = losses.find(({ culprit }) => culprit !== undefined) ?? losses[0]!;
+  if (culprit === undefined) return `no reader is left: to begin a module ${reason}`;
+  const path = printable(stringText(modules.paths, culprit));
+  return `failed to load symbols from ${path}: ${reason}; no other reader is left, so mend its ` +
+    "file system or move it away";
 }
 
 /** The modules that were too large to be read side by side. */
@@ -225,30 +263,6 @@ function* cutIntoBatches(
     left -= cost;
     yield order.slice(start, end);
   }
-}
-
-/**
- * Sends a reader one batch after the other until none is left, and takes the facts then. Gives
- * undefined if there was no batch for this reader.
- */
-async function serve(
-  worker: ReaderThread,
-  { batches, workload, options }: {
-    batches: Iterable<readonly number[]>;
-    workload: Workload;
-    options: ReadOptions;
-  },
-): Promise<Part | undefined> {
-  const modules: number[] = [];
-  for (const batch of batches) {
-    for (const module of batch) modules.push(module);
-    worker.post({ kind: "read", paths: copyStrings(workload.modules.paths, batch), options });
-    await worker.next("done");
-  }
-  if (modules.length === 0) return undefined;
-  worker.post({ kind: "finish" });
-  const { facts } = await worker.next("facts");
-  return { facts, modules };
 }
 
 function sum(costs: readonly number[]): number {

@@ -33,10 +33,12 @@ function discoverIn(files: TreeFiles, spec: SearchSpec = {}) {
       config: { ...config, externals: config.externals.map(place) },
       base: spec.base ?? "",
       bounds: { granted: [`${root}/tree`], reach: [] },
-    }, (path) => {
-      const cost = readingCost(path);
-      told.push(cost);
-      return cost;
+    }, {
+      measure: (path) => {
+        const cost = readingCost(path);
+        told.push(cost);
+        return cost;
+      },
     });
     const shown = (text: string) => text.replaceAll(root, "@");
     return {

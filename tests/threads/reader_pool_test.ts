@@ -17,7 +17,12 @@ import { describeFacts, factsOf, mergeFacts, moduleFilesOf, stringsOf } from "..
 import { readIndex } from "../support/index_reader.ts";
 import { decodeBytes } from "../support/tree.ts";
 
-const OPTIONS = { maxModuleSize: 1 << 20, moduleTimeout: 60, detailed: true };
+const OPTIONS = { maxModuleSize: 1 << 20, detailed: true };
+
+/** So many readers, or `fewest` if there is less to do, and a minute for each module. */
+function limitTo(most: number, fewest = most) {
+  return { readers: { fewest, most }, moduleTimeout: 60 };
+}
 
 /** Calls `body` with a directory of `count` modules, of which each needs the one before. */
 async function withModules(
@@ -62,7 +67,7 @@ async function extract(
   paths: readonly string[],
   { readers, options = OPTIONS }: { readers: number; options?: typeof OPTIONS },
 ): Promise<Facts> {
-  using pool = new ReaderPool(readable, { fewest: readers, most: readers });
+  using pool = new ReaderPool(readable, limitTo(readers));
   return await extractWith(pool, paths, options);
 }
 
@@ -92,7 +97,7 @@ for (const [readers, count] of [[1, 5], [2, 100], [3, 1], [2, 0]] as const) {
 
 Deno.test("readers can be asked again", () =>
   withModules(4, async (directory, paths) => {
-    using pool = new ReaderPool([directory], { fewest: 2, most: 2 });
+    using pool = new ReaderPool([directory], limitTo(2));
     for (const numbers of [[0, 1, 2, 3], [3, 1, 2], [], [0, 1, 2, 3]]) {
       const facts = await extractWith(pool, numbers.map((i) => paths[i]!));
       const modules = numbers.map((i) => describeModule(i));
@@ -130,7 +135,7 @@ Deno.test("readers leave large modules to one of them, and say what is too large
       Deno.truncateSync(`${directory}/${name}.ko`, size); // holes: the rest reads as zeros
     }
     const options = { ...OPTIONS, maxModuleSize: 100 << 20 };
-    using pool = new ReaderPool([directory], { fewest: 2, most: 2 });
+    using pool = new ReaderPool([directory], limitTo(2));
     const workload = { modules: moduleFilesOf(paths), costs: new Float64Array(6).fill(1) };
     await pool.prepare(workload.costs);
     const parts = await pool.read(workload, options);
@@ -139,6 +144,151 @@ Deno.test("readers leave large modules to one of them, and say what is too large
     assertEquals(describeFacts(mergeFacts(parts, { count: 6, detailed: true })), {
       modules: paths.map((_, i) => i === 4 ? NOTHING : describeModule(i)),
       faults: [{ module: 4, kind: "too large", reason }],
+    });
+  }));
+
+/** What these tests look at in a message to a reader. */
+interface ReadMessage {
+  readonly kind: string;
+  readonly options: { readonly maxModuleSize: number };
+  readonly counter: Int32Array;
+}
+
+/**
+ * Runs `body`; the first message to a reader that is `meant` is given to `break`, which returns
+ * whether it is sent all the same.
+ */
+async function withBreach(
+  isMeant: (message: ReadMessage) => boolean,
+  breach: (worker: Worker, message: ReadMessage) => boolean,
+  body: () => Promise<void>,
+): Promise<void> {
+  const { postMessage } = Worker.prototype;
+  let done = false;
+  function intercept(this: Worker, message: ReadMessage, transfer: Transferable[]): void {
+    const isFirst = !done && isMeant(message);
+    done ||= isFirst;
+    if (!isFirst || breach(this, message)) postMessage.call(this, message, { transfer });
+  }
+  Worker.prototype.postMessage = intercept as typeof postMessage;
+  try {
+    await body();
+  } finally {
+    Worker.prototype.postMessage = postMessage;
+  }
+}
+
+/** Puts a FIFO that nobody writes to in place of a file: who opens it waits for ever. */
+function makeHanging(path: string): void {
+  Deno.removeSync(path);
+  const { success } = new Deno.Command("mkfifo", { args: [path] }).outputSync();
+  assert(success);
+}
+
+/** What `readers` readers find in modules, of which each may take a second. */
+async function extractHastily(
+  directory: string,
+  { paths, readers }: { paths: readonly string[]; readers: number },
+): Promise<unknown> {
+  using pool = new ReaderPool([directory], { ...limitTo(readers), moduleTimeout: 1 });
+  return describeFacts(await extractWith(pool, paths));
+}
+
+/** What is found in `count` modules, of which these are refused for this reason. */
+function describeWithout(refused: readonly number[], count: number, reason: string): unknown {
+  const modules = Array.from({ length: count }, (_, i) => {
+    return refused.includes(i) ? NOTHING : describeModule(i);
+  });
+  const faults = refused.map((module) => ({ module, kind: "refused", reason }));
+  return { modules, faults };
+}
+
+const LATE = "took longer than 1 s; see --module-timeout";
+
+for (const [readers, hanging] of [[2, [50]], [2, [0]], [2, [99]], [3, [98, 50]]] as const) {
+  const which = hanging.join(" and ");
+  Deno.test(`${readers} readers of which one hangs on each of ${which} find all the others`, () =>
+    withModules(100, async (directory, paths) => {
+      for (const module of hanging) makeHanging(paths[module]!);
+      const start = performance.now();
+      const found = await extractHastily(directory, { paths, readers });
+      const seconds = (performance.now() - start) / 1000;
+      assertEquals(found, describeWithout([...hanging].sort((a, b) => a - b), 100, LATE));
+      assert(seconds < 4 * hanging.length + 6, `${seconds} s`);
+    }));
+}
+
+Deno.test("when the last reader hangs, the work ends, and the module is named", () =>
+  withModules(3, async (directory, paths) => {
+    makeHanging(paths[1]!);
+    const { message } = await assertRejects(
+      () => extractHastily(directory, { paths, readers: 1 }),
+      FatalError,
+    );
+    const want = `failed to load symbols from ${paths[1]}: ${LATE}; no other reader is left, ` +
+      "so mend its file system or move it away";
+    assertEquals(message, want);
+  }));
+
+Deno.test("a reader that hangs on a large module costs no other large one", () =>
+  withModules(8, async (directory, paths) => {
+    for (const module of [2, 5]) Deno.truncateSync(paths[module]!, 40 << 20);
+    const options = { ...OPTIONS, maxModuleSize: 100 << 20 };
+    const isLast = ({ kind, options: { maxModuleSize } = options }: ReadMessage) =>
+      kind === "read" && maxModuleSize === options.maxModuleSize;
+    const hang = () => {
+      makeHanging(paths[2]!);
+      return true;
+    };
+    await withBreach(isLast, hang, async () => {
+      using pool = new ReaderPool([directory], { ...limitTo(3), moduleTimeout: 1 });
+      const facts = await extractWith(pool, paths, options);
+      assertEquals(describeFacts(facts), describeWithout([2], 8, LATE));
+    });
+  }));
+
+for (const [begun, refused] of [[0, []], [1, [2]]] as const) {
+  const when = begun === 0 ? "before it begins" : "in its first module";
+  Deno.test(`a reader that ends for want of memory ${when} leaves the others to the rest`, () =>
+    withModules(100, async (directory, paths) => {
+      const isRead = ({ kind }: ReadMessage) => kind === "read";
+      const end = (worker: Worker, { counter }: ReadMessage) => {
+        Atomics.store(counter, 0, begun);
+        const message = "Uncaught RangeError: Array buffer allocation failed";
+        worker.dispatchEvent(new ErrorEvent("error", { message, cancelable: true }));
+        return false;
+      };
+      await withBreach(isRead, end, async () => {
+        const found = await extractHastily(directory, { paths, readers: 2 });
+        assertEquals(found, describeWithout(refused, 100, "there is no memory for it"));
+      });
+    }));
+}
+
+Deno.test("a reader that ends by a mistake in the program ends the work", () =>
+  withModules(100, async (directory, paths) => {
+    const end = (worker: Worker) => {
+      const message = "Uncaught TypeError: broken";
+      worker.dispatchEvent(new ErrorEvent("error", { message, cancelable: true }));
+      return false;
+    };
+    await withBreach(({ kind }) => kind === "read", end, async () => {
+      const extracted = () => extractHastily(directory, { paths, readers: 2 });
+      const { message } = await assertRejects(extracted, FatalError);
+      const want = "internal error: the reader ended: Uncaught TypeError: broken: please report " +
+        "this, with the command line";
+      assertEquals(message, want);
+    });
+  }));
+
+Deno.test("a reader that hangs while it searches ends the work, and the directory is named", () =>
+  withModules(3, async (directory) => {
+    // the message never arrives: nothing moves
+    await withBreach(({ kind }) => kind === "discover", () => false, async () => {
+      using pool = new ReaderPool([directory], { ...limitTo(1), moduleTimeout: 1 });
+      const discovered = () => pool.discover(searchOf(directory));
+      const { message } = await assertRejects(discovered, FatalError);
+      assertEquals(message, `could not search ${directory}: to look at one file ${LATE}`);
     });
   }));
 
@@ -177,7 +327,7 @@ Deno.test("a reader discovers what this thread discovers", () =>
     Deno.symlinkSync("nowhere", `${directory}/broken.ko`);
     const search = searchOf(directory);
     const config = { ...search.config, excludes: ["m7.ko"] };
-    using pool = new ReaderPool([directory, "/etc"], { fewest: 1, most: 2 });
+    using pool = new ReaderPool([directory, "/etc"], limitTo(2, 1));
     const discovery = await pool.discover({ ...search, config });
     assertEquals(discovery, discover({ ...search, config }));
     const { modules, costs, messages } = discovery;
@@ -206,7 +356,7 @@ Deno.test("a reader discovers what this thread discovers", () =>
 Deno.test("a reader that cannot search the tree says why", () =>
   withModules(0, async (directory) => {
     const search = searchOf(directory);
-    using pool = new ReaderPool([directory], { fewest: 1, most: 1 });
+    using pool = new ReaderPool([directory], limitTo(1));
     const none = await pool.discover({ ...search, directory: `${directory}/none` });
     assertEquals(none.failure, "could not search modules: No such file or directory");
     assertEquals([none.costs.length, none.modules.paths.offsets.length], [0, 1]);
@@ -220,7 +370,7 @@ Deno.test("a reader that cannot search the tree says why", () =>
 
 Deno.test("a reader searches nothing outside the directories it was given", () =>
   withModules(1, async (directory) => {
-    using pool = new ReaderPool([directory], { fewest: 1, most: 1 });
+    using pool = new ReaderPool([directory], limitTo(1));
     const { messages, failure } = await pool.discover(searchOf("/etc"));
     assert(failure?.startsWith("could not search modules: Requires read access"), failure);
     const text = 'could not open directory /etc: Requires read access to "/etc", run again with ' +
@@ -248,7 +398,7 @@ Deno.test("a reader renders the files that this thread renders", () =>
       locations: { partOf: Uint32Array.of(1, 0), positionInPart: Uint32Array.of(0, 0) },
       names,
     });
-    using pool = new ReaderPool([directory], { fewest: 1, most: 1 });
+    using pool = new ReaderPool([directory], limitTo(1));
     await pool.prepare(new Float64Array(0));
     for (const textOnly of [false, true]) {
       const options = { textOnly, warnDuplicates: true };

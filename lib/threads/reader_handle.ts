@@ -1,0 +1,173 @@
+/**
+ * A reader, as the main thread sees it. It is watched: one that reads a module or looks at a file
+ * for too long is given up.
+ *
+ * @module
+ */
+import type { CachePlace, Lookup } from "../cache/cache.ts";
+import { printable } from "../bytes/text.ts";
+import { copyStrings } from "../bytes/strings.ts";
+import type { Discovery, Search } from "../discover/discover.ts";
+import { FatalError, LimitError, TimeError } from "../errors.ts";
+import type { Facts, Strings } from "../model.ts";
+import type { ReadOptions } from "../read/extract.ts";
+import type { Part } from "../read/merge.ts";
+import { ConfinedWorker } from "./confined_worker.ts";
+import type { FromReader, ToReader } from "./messages.ts";
+import { Watch } from "./watch.ts";
+
+/** Modules to read, and how. */
+export interface Task {
+  readonly modules: Discovery["modules"];
+  readonly options: ReadOptions;
+}
+
+/** The files that a reader has rendered and, if they were wanted, the strings themselves. */
+export type Rendered = Omit<Extract<FromReader, { kind: "rendered" }>, "kind">;
+
+/** A reader is lost, and with it all that it has read. */
+export interface Loss {
+  /** What it had read, and was to read. */
+  readonly modules: readonly number[];
+  /** The module that it was reading, unless it was lost before it began. */
+  readonly culprit: number | undefined;
+  /** What is wrong with that. */
+  readonly reason: string;
+}
+
+/** A thread that may read the directories of modules and nothing else. */
+export class Reader {
+  readonly #worker: ConfinedWorker<ToReader, FromReader>;
+  /** It counts the modules that it begins, or the files that it looks at. */
+  readonly #watch: Watch;
+  /** Whether it has been given up. */
+  isLost = false;
+  /** Settles when the reader no longer needs this thread's permissions. */
+  readonly ready: Promise<unknown>;
+
+  /**
+   * @param readable directories and files that it may read
+   * @param limit seconds that it may take for a module
+   */
+  constructor(readable: readonly string[], limit: number) {
+    this.#watch = new Watch(limit);
+    this.#worker = new ConfinedWorker("reader", { read: readable, write: [] });
+    this.ready = this.#worker.next("ready");
+    this.ready.catch(() => {}); // whoever waits for it gets the error
+  }
+
+  /**
+   * Lets the reader discover the modules.
+   *
+   * @param options.onProgress called with the milliseconds that it will take to read all modules
+   * found so far, each time that they are `step` more
+   * @throws FatalError (as a rejection) when the reader gets no further for longer than the limit
+   */
+  async discover(
+    search: Search,
+    { step, onProgress }: { step: number; onProgress: (cost: number) => void },
+  ): Promise<Discovery> {
+    const { counter } = this.#watch;
+    this.#worker.post({ kind: "discover", search, step, counter }); // arrives once it is loaded
+    await this.ready;
+    for (;;) {
+      const message = await this.#nextOfSearch(search);
+      if (message.kind === "discovered") return message.discovery;
+      onProgress(message.cost);
+    }
+  }
+
+  /**
+   * Lets the reader read one batch after the other until the queue is empty, and takes the facts
+   * then. Gives undefined if there was no batch for this reader.
+   */
+  async read(queue: (readonly number[])[], task: Task): Promise<Part | Loss | undefined> {
+    const modules: number[] = [];
+    Atomics.store(this.#watch.counter, 0, 0);
+    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+      const loss = await this.#readBatch(batch, { modules, task });
+      if (loss !== undefined) return loss;
+    }
+    if (modules.length === 0) return undefined;
+    this.#worker.post({ kind: "finish" });
+    const { facts } = await this.#worker.next("facts");
+    return { facts, modules };
+  }
+
+  /** Lets the reader render files; the memory is transferred to it. */
+  async render(
+    message: Extract<ToReader, { kind: "render" }>,
+    memory: ArrayBuffer[],
+  ): Promise<Rendered> {
+    this.#worker.post(message, memory);
+    return await this.#worker.next("rendered");
+  }
+
+  /** Lets the reader look the modules of these paths up in a cache. */
+  async lookUp(place: CachePlace, paths: Strings): Promise<Lookup> {
+    await this.ready;
+    this.#worker.post({ kind: "lookUp", place, paths });
+    return (await this.#worker.next("found")).lookup;
+  }
+
+  /** Lets the reader take the facts about `modules` modules from a cache; gives the reason if it fails. */
+  async recall(place: CachePlace, modules: number): Promise<Facts | string> {
+    this.#worker.post({ kind: "recall", place, modules });
+    const answer = await this.#worker.next("facts", "forgotten");
+    return answer.kind === "facts" ? answer.facts : answer.problem;
+  }
+
+  /** Lets the reader find out when the newest module of a tree was changed, in whole seconds. */
+  async findNewest(search: Search): Promise<number> {
+    this.#worker.post({ kind: "findNewest", search });
+    return (await this.#worker.next("newest")).second;
+  }
+
+  /** Ends the reader, whatever it is doing. */
+  terminate(): void {
+    this.#watch.stop();
+    this.#worker.terminate();
+  }
+
+  /** Reads a batch, and adds it to those read before. */
+  async #readBatch(
+    batch: readonly number[],
+    { modules, task: { modules: { paths }, options } }: { modules: number[]; task: Task },
+  ): Promise<Loss | undefined> {
+    const before = modules.length;
+    for (const module of batch) modules.push(module);
+    const { counter } = this.#watch;
+    this.#worker.post({ kind: "read", paths: copyStrings(paths, batch), options, counter });
+    try {
+      await this.#watch.wait(this.#worker.next("done"));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+      const culprit = this.#begun > before ? modules[this.#begun - 1] : undefined;
+      this.#giveUp();
+      return { modules, culprit, reason: error.message };
+    }
+  }
+
+  /** How many modules it has begun. */
+  get #begun(): number {
+    return Atomics.load(this.#watch.counter, 0);
+  }
+
+  #giveUp(): void {
+    this.isLost = true;
+    this.terminate();
+  }
+
+  /** Waits for what a search tells. */
+  async #nextOfSearch({ directory }: Search) {
+    try {
+      return await this.#watch.wait(this.#worker.next("progress", "discovered"));
+    } catch (error) {
+      if (!(error instanceof TimeError)) throw error;
+      throw new FatalError(
+        `could not search ${printable(directory)}: to look at one file ${error.message}`,
+      );
+    }
+  }
+}
