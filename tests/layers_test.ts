@@ -16,6 +16,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "lib/wasm/": 2,
   "lib/read/": 3,
   "lib/render/": 3,
+  "lib/check/": 4,
   "lib/resolve/": 4,
   "lib/discover/config.ts": 4,
   "lib/discover/hash_order.ts": 4,
