@@ -45,6 +45,7 @@ const LAYERS: Readonly<Record<string, number>> = {
 const SYSTEM_LAYER = 5;
 /** Files outside that layer that may use the system too. */
 const SYSTEM_FILES: readonly string[] = [
+  "lib/check/read_set.ts",
   "lib/read/extract.ts",
   "lib/read/file_source.ts",
   "lib/grants.ts",

@@ -28,7 +28,7 @@ const MOST_ENTRIES = 1 << 18;
 const LONGEST = 4095;
 
 /** Renders `modules.builtin.bin`. */
-export function renderBuiltinBin({ builtin, messages }: Input<Model>): Uint8Array {
+export function renderBuiltinBin({ builtin, messages }: Input<Pick<Model, "builtin">>): Uint8Array {
   const names: string[] = [];
   const bad = badEntries("modules.builtin", { fails: false });
   const unfit = badEntries("modules.builtin", { fails: true });
@@ -53,7 +53,9 @@ export function renderBuiltinBin({ builtin, messages }: Input<Model>): Uint8Arra
 }
 
 /** Renders `modules.builtin.alias.bin`. */
-export function renderBuiltinAliasBin({ builtinModinfo, messages }: Input<Model>): Uint8Array {
+export function renderBuiltinAliasBin(
+  { builtinModinfo, messages }: Input<Pick<Model, "builtinModinfo">>,
+): Uint8Array {
   const { aliases, names } = takeAliases(takeBytes(builtinModinfo, messages), messages);
   const values = packStrings(aliases);
   const { keys, unpaired } = normalizeAliases(values);
