@@ -68,13 +68,25 @@ export type Measure = (path: string) => number;
 
 /** Finds the modules. */
 export function discover(search: Search, events: SearchEvents = {}): Discovery {
+  return findModules(search, { events, arrange: putInOrder });
+}
+
+/** Finds the modules, in no particular order, which takes less time. */
+export function discoverUnordered(search: Search): Discovery {
+  return findModules(search, { events: {}, arrange: (files) => files });
+}
+
+function findModules(
+  search: Search,
+  { events, arrange }: { events: SearchEvents; arrange: Arrange },
+): Discovery {
   const collection = startCollection(events);
   const { messages, refusals, targets } = collection;
   const findAll = search.files.length > 0 ? takeOperands : findFiles;
   let files: readonly ModuleFile[] = [];
   let failure: string | undefined;
   try {
-    files = putInOrder(findAll(search, collection), search, collection);
+    files = arrange(findAll(search, collection), search, collection);
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
     failure = error.message;
@@ -117,6 +129,12 @@ function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "c
   };
   return { modules, costs: Float64Array.from(files, ({ cost }) => cost) };
 }
+
+type Arrange = (
+  files: readonly ModuleFile[],
+  search: Search,
+  collection: Collection,
+) => readonly ModuleFile[];
 
 function putInOrder(
   files: readonly ModuleFile[],

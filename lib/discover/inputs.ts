@@ -30,6 +30,12 @@ export function loadConfig(
   return config;
 }
 
+/** The paths of the configuration files that `loadConfig` reads. */
+export function listConfigFiles({ configPaths, files, strict }: LoadOptions): string[] {
+  if (files.length > 0) return [];
+  return readConfigFiles(configPaths, { strict, report: () => {} }).map(({ path }) => path);
+}
+
 /** The kernel's symbols, and whether unknown symbols can be reported by them. */
 export interface KernelInput {
   readonly kernel: readonly KernelSymbol[];

@@ -7,7 +7,7 @@
 import { decodeStrings } from "../../lib/bytes/strings.ts";
 import type { Config } from "../../lib/discover/config.ts";
 import { PLAIN_COST, readingCost } from "../../lib/discover/cost.ts";
-import { discover } from "../../lib/discover/discover.ts";
+import { discover, discoverUnordered } from "../../lib/discover/discover.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { type TreeFiles, withTree } from "../support/temp_tree.ts";
 
@@ -363,4 +363,14 @@ Deno.test("discover() ends where the tree is not there, and says why", () => {
   assertEquals(found, NOTHING);
   assertEquals(messages, ["error: could not open directory @/none: No such file or directory"]);
   assertEquals(failure, "could not search modules: No such file or directory");
+});
+
+Deno.test("discoverUnordered() finds the same modules, and does not look for modules.order", () => {
+  withTree(Object.fromEntries(HASHED.map((path) => [`tree/${path}`, ""])), (root) => {
+    const bounds = { granted: [`${root}/tree`], reach: [] };
+    const search = { directory: `${root}/tree`, files: [], config: CONFIG, base: "", bounds };
+    const { modules, messages } = discoverUnordered(search);
+    assertEquals(decodeStrings(modules.indexPaths).sort(), HASHED.toSorted());
+    assertEquals([messages, discover(search).messages.length], [[], 1]);
+  });
 });
