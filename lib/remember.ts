@@ -47,7 +47,7 @@ export async function lookIntoCache(
     maxModuleSize: plan.maxModuleSize,
   };
   const place = { path: plan.cachePath, owners: findOwners(plan.cachePath), settings };
-  const lookup = await readers.lookUp(place, circumstances.modules.paths);
+  const lookup = await readers.first.lookUp(place, circumstances.modules.paths);
   if (lookup.problem !== undefined) report(describeUnused(place, lookup.problem));
   return { place, lookup, inputs: await describeInputs(plan, circumstances) };
 }
@@ -91,7 +91,7 @@ export async function recall(
 ): Promise<Part | undefined> {
   const { cached, positions } = lookup;
   if (positions.every((position) => position < 0)) return undefined;
-  const facts = await readers.recall(place, cached);
+  const facts = await readers.first.recall(place, cached);
   if (typeof facts === "string") {
     report(describeUnused(place, facts));
     return undefined;

@@ -221,6 +221,6 @@ async function renew(
   unchangedSince: number,
   { plan, found, readers, writer }: Publication,
 ): Promise<void> {
-  const newest = await readers.findNewest(found.search);
+  const newest = await readers.first.findNewest(found.search);
   if (newest > unchangedSince && newest < Infinity) await writer.touch(plan.outputDirectory);
 }

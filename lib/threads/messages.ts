@@ -11,17 +11,20 @@
  *       finish ──►, ◄── facts
  *       render ──►, ◄── rendered
  *       findNewest ──►, ◄── newest              touch ──►, ◄── touched
+ *       check or compare ──►, ◄── checked or compared
  *
  * Only one reader discovers, renders, and reads the cache; all of them read modules. `lookUp`,
  * `recall` and `keep` are about the cache; `findNewest` and `touch` come only after a run that
- * changed nothing. The facts are sent once, at the end, and
- * not with each batch, so that a reader sends a symbol's name only once. Instead of any other
- * answer, a thread may send `failed`.
+ * changed nothing; `check` only with --check, and `compare` at the end of a run with --check=full.
+ * The facts are sent once, at the end, and not with each batch, so that a reader sends a symbol's
+ * name only once. Instead of any other answer, a thread may send `failed`.
  *
  * @module
  */
-import type { Discovery, Search } from "../discover/discover.ts";
 import type { CachePlace, Lookup } from "../cache/cache.ts";
+import type { BuiltinLists, CheckedSet } from "../check/check_set.ts";
+import type { Findings } from "../check/findings.ts";
+import type { Discovery, Search } from "../discover/discover.ts";
 import type { Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
@@ -60,7 +63,11 @@ export type ToReader =
     /** Whether the strings of all modules are wanted too, as bytes of the cache. */
     readonly encode: boolean;
   }
-  | { readonly kind: "findNewest"; readonly search: Search };
+  | { readonly kind: "findNewest"; readonly search: Search }
+  /** Check the index files in a directory. */
+  | { readonly kind: "check"; readonly directory: string; readonly builtin: BuiltinLists }
+  /** Compare the index files in a directory with these. */
+  | { readonly kind: "compare"; readonly directory: string; readonly files: readonly OutputFile[] };
 
 /** From a reader to the main thread. */
 export type FromReader =
@@ -83,6 +90,8 @@ export type FromReader =
   }
   /** When the newest module was changed, in whole seconds. */
   | { readonly kind: "newest"; readonly second: number }
+  | { readonly kind: "checked"; readonly checked: CheckedSet }
+  | { readonly kind: "compared"; readonly findings: readonly Findings[] }
   | Failed;
 
 /** From the main thread to the writer. */

@@ -1,13 +1,17 @@
 /**
  * The code of a reader: a thread that may read the directories of modules and nothing else. It
  * reads one batch of modules after the other, and at the end sends what all of them say. One of the
- * readers discovers the modules before that, and renders some of the files after it.
+ * readers discovers the modules before that, and renders some of the files after it. With --check,
+ * one reads the index files.
  *
  * @module
  */
 import { decodeStrings } from "../bytes/strings.ts";
 import { describeProblem, isBadCache, lookUp, readFacts } from "../cache/cache.ts";
 import { encodeStringFacts } from "../cache/facts.ts";
+import { checkSet } from "../check/check_set.ts";
+import { compareFiles } from "../check/compare_files.ts";
+import { readIndexSet } from "../check/read_set.ts";
 import { readingCost } from "../discover/cost.ts";
 import { discover } from "../discover/discover.ts";
 import { findNewest } from "../discover/fresh.ts";
@@ -42,6 +46,12 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
       return renderFiles(message);
     case "findNewest":
       return { message: { kind: "newest", second: findNewest(message.search) } };
+    case "check": {
+      const checked = checkSet(readIndexSet(message.directory), message.builtin);
+      return { message: { kind: "checked", checked } };
+    }
+    case "compare":
+      return compareWith(message);
   }
 });
 
@@ -101,4 +111,13 @@ function renderFiles(
   const strings = encode ? encodeStringFacts(merged) : undefined;
   const memory = [...files.map(({ bytes }) => bytes.buffer), ...strings ? [strings.buffer] : []];
   return { message: { kind: "rendered", files, strings }, transfer: memory };
+}
+
+/** Compares the index files, byte for byte, with what a run would write. */
+function compareWith(
+  { directory, files }: Extract<ToReader, { kind: "compare" }>,
+): Answer<FromReader> {
+  const set = readIndexSet(directory);
+  const { findings } = checkSet(set, undefined);
+  return { message: { kind: "compared", findings: [findings, compareFiles(set, files)] } };
 }

@@ -5,11 +5,13 @@
  * @module
  */
 import type { CachePlace, Lookup } from "../cache/cache.ts";
+import type { BuiltinLists, CheckedSet } from "../check/check_set.ts";
+import type { Findings } from "../check/findings.ts";
 import { printable } from "../bytes/text.ts";
 import { copyStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError, LimitError, TimeError } from "../errors.ts";
-import type { Facts, Strings } from "../model.ts";
+import type { Facts, OutputFile, Strings } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Part } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
@@ -121,6 +123,23 @@ export class Reader {
   async findNewest(search: Search): Promise<number> {
     this.#worker.post({ kind: "findNewest", search });
     return (await this.#worker.next("newest")).second;
+  }
+
+  /** Lets the reader check the index files in a directory, while this thread goes on. */
+  async check(directory: string, builtin: BuiltinLists): Promise<CheckedSet> {
+    this.#worker.post({ kind: "check", directory, builtin }); // arrives once it is loaded
+    await this.ready;
+    return (await this.#worker.next("checked")).checked;
+  }
+
+  /**
+   * Lets the reader compare the index files in a directory with those that a run would write. The
+   * memory of these is transferred to it.
+   */
+  async compare(directory: string, files: readonly OutputFile[]): Promise<readonly Findings[]> {
+    const memory = new Set(files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
+    this.#worker.post({ kind: "compare", directory, files }, [...memory]);
+    return (await this.#worker.next("compared")).findings;
   }
 
   /** Ends the reader, whatever it is doing. */

@@ -9,8 +9,7 @@ import { stringText } from "../bytes/strings.ts";
 import { printable } from "../bytes/text.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError } from "../errors.ts";
-import type { CachePlace, Lookup } from "../cache/cache.ts";
-import type { Facts, Plan, StringFacts, Strings } from "../model.ts";
+import type { Plan, StringFacts, Strings } from "../model.ts";
 import { listStringColumns } from "../read/columns.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import { type Locations, type Part, refuseModules } from "../read/merge.ts";
@@ -59,6 +58,11 @@ export class ReaderPool {
     this.#grow(1);
   }
 
+  /** The reader for what only one does. */
+  get first(): Reader {
+    return this.#readers[0]!;
+  }
+
   /** Replaces the readers by a new one, which may read these directories and files as well. */
   restart(readable: readonly string[]): void {
     this.#keep(0);
@@ -74,7 +78,7 @@ export class ReaderPool {
    */
   discover(search: Search): Promise<Discovery> {
     const onProgress = (cost: number) => this.#grow(this.#worth(cost));
-    return this.#readers[0]!.discover(search, { step: READER_COST, onProgress });
+    return this.first.discover(search, { step: READER_COST, onProgress });
   }
 
   /**
@@ -114,16 +118,6 @@ export class ReaderPool {
     return [...parts, ...await this.#readAll(large, 1, { modules, costs, options })];
   }
 
-  /** Lets a reader look the modules of these paths up in a cache. */
-  lookUp(place: CachePlace, paths: Strings): Promise<Lookup> {
-    return this.#readers[0]!.lookUp(place, paths);
-  }
-
-  /** Lets a reader take the facts about `modules` modules from a cache; gives the reason if it fails. */
-  recall(place: CachePlace, modules: number): Promise<Facts | string> {
-    return this.#readers[0]!.recall(place, modules);
-  }
-
   /**
    * Lets a reader render the files that are made of the modules' own strings alone, while this
    * thread goes on. The memory of the strings is transferred to it.
@@ -138,15 +132,7 @@ export class ReaderPool {
     const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
     const options = { textOnly, warnDuplicates };
     const message = { kind: "render", parts: strings, locations, names, options, encode } as const;
-    return await this.#readers[0]!.render(message, [...new Set(memory)]);
-  }
-
-  /**
-   * Lets a reader find out when the newest module of a tree was changed, in whole seconds. Gives
-   * Infinity if it may not look at all of them.
-   */
-  findNewest(search: Search): Promise<number> {
-    return this.#readers[0]!.findNewest(search);
+    return await this.first.render(message, [...new Set(memory)]);
   }
 
   /** Ends the readers. */
