@@ -18,6 +18,9 @@ const EXIT_STATUSES: Readonly<Record<Outcome, number>> = {
   "complete": 0,
   "incomplete": 2,
   "nothing written": 1,
+  "up to date": 0,
+  "out of date": 3,
+  "damaged": 4,
 };
 
 async function main(args: readonly string[]): Promise<number> {
@@ -25,7 +28,8 @@ async function main(args: readonly string[]): Promise<number> {
     const options = parseOptions(args);
     const log = new Log(options.verbosity);
     const outcome = await perform(options, log);
-    if (log.stdoutFailed && outcome !== "nothing written") return writes(options) ? 2 : 1;
+    const wasToWrite = outcome === "complete" || outcome === "incomplete";
+    if (log.stdoutFailed && wasToWrite) return writes(options) ? 2 : 1;
     return EXIT_STATUSES[outcome];
   } catch (error) {
     if (interrupted !== undefined) return interrupted;

@@ -34,7 +34,7 @@ export interface Grants {
   readonly readers: readonly string[];
   /** The tree, and all that readers may read: where links may lead without a wider grant. */
   readonly links: readonly string[];
-  /** What the writer may read and write; nothing with -n, which starts no writer. */
+  /** What the writer may read and write; nothing with -n and --check, which start no writer. */
   readonly writer: readonly string[];
 }
 
@@ -54,7 +54,8 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
   const { configPaths, kernelSymbols, files, allowRead, cachePath } = plan;
   const directories = [plan.moduleDirectory, ...externals.map(toAbsolute), ...allowRead];
   const cache = cachePath === undefined ? [] : [dirname(cachePath)];
-  const readers = [...directories, ...files, ...cache];
+  const checked = plan.check === undefined ? [] : [plan.outputDirectory];
+  const readers = [...directories, ...files, ...cache, ...checked];
   const config = configPaths.length > 0 ? configPaths.map(toAbsolute) : CONFIG_DIRECTORIES;
   return {
     main: [
@@ -67,7 +68,7 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
     ],
     readers,
     links: [plan.directory, ...directories],
-    writer: plan.show ? [] : [plan.outputDirectory, ...cache],
+    writer: plan.writes ? [plan.outputDirectory, ...cache] : [],
   };
 }
 
@@ -146,14 +147,14 @@ export function checkTree({ directory, root, files, allowRead }: Plan): void {
 }
 
 /**
- * Makes sure that the output directory may be written, and that no link leads it out of the root
- * of the output.
+ * Makes sure that the output directory may be written, or read with --check, and that no link leads
+ * it out of the root of the output.
  *
  * @throws FatalError
  */
-export function checkOutput({ outputDirectory, outputRoot, show }: Plan): void {
+export function checkOutput({ outputDirectory, outputRoot, show, writes }: Plan): void {
   if (show) return;
-  requireGrants({ read: [outputDirectory], write: [outputDirectory] });
+  requireGrants({ read: [outputDirectory], write: writes ? [outputDirectory] : [] });
   const remedy = () => "use --outdir to write elsewhere";
   checkPlace(outputDirectory, { root: outputRoot, elsewhere: [], remedy });
 }

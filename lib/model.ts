@@ -63,6 +63,13 @@ export interface Plan {
   readonly sync: boolean;
   /** Write the text files to stdout instead (-n). */
   readonly show: boolean;
+  /**
+   * Tell whether the index files are up to date: by names, times and what they say to each other
+   * or, with `full`, by all that a run would write (--check).
+   */
+  readonly check: "quick" | "full" | undefined;
+  /** Write the index files: with neither -n nor --check. */
+  readonly writes: boolean;
   /** Warn of needed symbols that nobody defines (-e). */
   readonly reportUnknown: boolean;
   /** With `reportUnknown`, warn of CRCs that differ (-E). */

@@ -44,7 +44,7 @@ export async function prepare(
   checkTree(plan);
   if (plan.quick && (plan.show || isFresh(plan, report))) return undefined;
   checkOutput(plan);
-  const lock = plan.show ? undefined : locks.use(await lockOutput(plan, report));
+  const lock = plan.writes ? locks.use(await lockOutput(plan, report)) : undefined;
   if (plan.quick && lock?.waited && isFresh(plan, report)) return undefined;
   const kernel = loadKernelSymbols(plan, report);
   return { kernel, ...loadSearch(plan, report) };

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { checkQuickly, type Verdict } from "./check_run.ts";
 import { fatalReason } from "./errors.ts";
 import { findGranted } from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
 import { prepare, type Sources } from "./prepare.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
-import { find, type Found, type Outlet, produce } from "./update.ts";
+import { type Ending, find, type Found, type Outlet, produce } from "./update.ts";
 
 export type { Outlet } from "./update.ts";
 
@@ -20,7 +21,9 @@ export type Outcome =
   /** The files are whole, but something was left out of them. */
   | "incomplete"
   /** The files are as they were. */
-  | "nothing written";
+  | "nothing written"
+  /** With --check. */
+  | Verdict;
 
 /**
  * Does what a plan says: discover, read, resolve, render, publish.
@@ -50,7 +53,7 @@ export async function runAll(plans: readonly Plan[], outlet: Outlet): Promise<Ou
         await step();
       } catch (error) {
         task.report({ level: "fatal", text: fatalReason(error) });
-        task.isWritten = false;
+        task.ending = "nothing written";
       }
     },
   });
@@ -58,7 +61,14 @@ export async function runAll(plans: readonly Plan[], outlet: Outlet): Promise<Ou
   return WORST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? "complete";
 }
 
-const WORST_FIRST: readonly Outcome[] = ["nothing written", "incomplete", "complete"];
+const WORST_FIRST: readonly Outcome[] = [
+  "nothing written",
+  "damaged",
+  "out of date",
+  "incomplete",
+  "complete",
+  "up to date",
+];
 
 function withVersion({ text, ...message }: Message, { version }: Plan): Message {
   return { ...message, text: message.level === "output" ? text : `${version}: ${text}` };
@@ -70,7 +80,8 @@ interface Task {
   readonly report: Report;
   /** Texts of the messages about what is left out of the index files. */
   readonly failures: ReadonlySet<string>;
-  isWritten: boolean;
+  /** How it has ended; until then, as if there were nothing to do. */
+  ending: Ending;
 }
 
 /** What all tasks have in common. */
@@ -87,11 +98,11 @@ function makeTask(plan: Plan, reportAny: Report): Task {
     if (message.fails) failures.add(message.text);
     reportAny(message);
   };
-  return { plan, report, failures, isWritten: true };
+  return { plan, report, failures, ending: "written" };
 }
 
-function outcomeOf({ isWritten, failures }: Task): Outcome {
-  if (!isWritten) return "nothing written";
+function outcomeOf({ ending, failures }: Task): Outcome {
+  if (ending !== "written") return ending;
   return failures.size === 0 ? "complete" : "incomplete";
 }
 
@@ -99,7 +110,17 @@ function outcomeOf({ isWritten, failures }: Task): Outcome {
 async function perform(tasks: readonly Task[], setting: Setting): Promise<void> {
   using locks = new DisposableStack();
   const prepared = await mapTasks(tasks, setting, (task) => prepare(task, locks));
-  if (prepared.size > 0) await carryOut(prepared, setting);
+  if (prepared.size === 0) return;
+  const isCheck = tasks[0]!.plan.check === "quick";
+  await (isCheck ? check(prepared, setting) : carryOut(prepared, setting));
+}
+
+async function check(prepared: ReadonlyMap<Task, Sources>, setting: Setting): Promise<void> {
+  const tasks = [...prepared.keys()];
+  await mapTasks(tasks, setting, async (task) => {
+    const { handOver } = task === tasks.at(-1) ? setting.outlet : {};
+    task.ending = await checkQuickly(prepared.get(task)!, { ...task, handOver });
+  });
 }
 
 async function carryOut(prepared: ReadonlyMap<Task, Sources>, setting: Setting): Promise<void> {
@@ -109,27 +130,29 @@ async function carryOut(prepared: ReadonlyMap<Task, Sources>, setting: Setting):
   const readable = findGranted("read", grants.flatMap(({ readers }) => readers));
   using readers = new ReaderPool(readable, plans[0]!);
   const writable = findGranted("write", grants.flatMap(({ writer }) => writer));
-  using early = plans.some(mayWriteNothing) ? undefined : new Writer(writable);
-  const found = await mapTasks(
+  const finding = mapTasks(
     [...prepared.keys()],
     setting,
     (task) => find(prepared.get(task)!, { ...task, readers }),
   );
+  using early = plans.some(mayWriteNothing) ? undefined : new Writer(writable); // meanwhile
+  const found = await finding;
 
-  const isIdle = plans[0]!.show || [...found.values()].every(({ result }) => result !== undefined);
+  const isIdle = !plans[0]!.writes ||
+    [...found.values()].every(({ result }) => result !== undefined);
   using late = early !== undefined || isIdle ? undefined : new Writer(writable);
   const writer = early ?? late;
   await readers.prepare([...found.values()].flatMap(listCosts));
   await writer?.ready();
   outlet.handOver?.();
   await mapTasks([...found.keys()], setting, async (task) => {
-    task.isWritten = await produce(found.get(task)!, { ...task, readers, writer, outlet });
+    task.ending = await produce(found.get(task)!, { ...task, readers, writer, outlet });
   });
 }
 
 /** Whether a run may turn out to have nothing to write. */
-function mayWriteNothing({ show, cachePath }: Plan): boolean {
-  return show || cachePath !== undefined;
+function mayWriteNothing({ writes, cachePath }: Plan): boolean {
+  return !writes || cachePath !== undefined;
 }
 
 function listCosts({ wanted, costs, result }: Found): number[] {

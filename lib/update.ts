@@ -7,6 +7,7 @@
 import { stringText } from "./bytes/strings.ts";
 import { checksumOutputs } from "./cache/inputs.ts";
 import type { Result } from "./cache/record.ts";
+import { checkFully, type Verdict } from "./check_run.ts";
 import type { Bounds } from "./discover/bounds.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
@@ -83,14 +84,18 @@ export async function find(
   const { modules, costs } = takeDiscovery(await discovering, { plan, report });
   const circumstances = { modules, config, ...kernel, ...builtin };
   const memory = await lookIntoCache(plan, { readers, circumstances, report });
-  const result = memory && !plan.show ? await findResult(memory, plan) : undefined;
+  const mayDoNothing = plan.writes || plan.check === "quick";
+  const result = memory && mayDoNothing ? await findResult(memory, plan) : undefined;
   const wanted = listWanted(costs.length, memory);
   return { ...sources, modules, costs, builtin, memory, wanted, result };
 }
 
+/** How a plan was carried out. */
+export type Ending = "written" | "nothing written" | Verdict;
+
 /**
- * Reads the modules, and writes the index files. Gives false if nothing can be written: messages say
- * why.
+ * Reads the modules, and writes the index files, or compares them (--check=full). If nothing can be
+ * written, messages say why.
  *
  * @throws FatalError (as a rejection) when the run cannot go on; nothing has been written then
  */
@@ -100,11 +105,11 @@ export async function produce(
     writer: Writer | undefined;
     outlet: Pick<Outlet, "write" | "publishing">;
   },
-): Promise<boolean> {
+): Promise<Ending> {
   const { modules, costs, builtin, kernel, memory, result } = found;
   if (result !== undefined) {
     result.messages.forEach(report);
-    return true;
+    return "written";
   }
   const said: Message[] = [];
   const tell = (message: Message) => {
@@ -129,20 +134,21 @@ export async function produce(
     const symbols = mergeSymbols(facts, { locations, detailed: plan.reportUnknown });
     const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
     messages.forEach(tell);
-    if (resolved === undefined) return false;
+    if (resolved === undefined) return "nothing written";
     const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
     const { files: stringFiles, strings } = await rendering;
     const rendered = orderFiles([...modelFiles, ...stringFiles]);
     for (const { messages } of rendered) messages.forEach(tell);
 
     // Publish.
+    if (plan.check !== undefined) return await checkFully(rendered, { plan, readers, report });
     if (writer === undefined) rendered.forEach(({ bytes }) => outlet.write(bytes));
     else {
       outlet.publishing?.(() => writer.stop());
       const findings = { symbols, strings, faults, messages: said };
       await publish(rendered, { plan, found, readers, writer, report, findings });
     }
-    return true;
+    return "written";
   } finally {
     await Promise.allSettled([rendering]); // the reader may be needed again
   }
@@ -187,7 +193,7 @@ function takeDiscovery(
 ): Discovery {
   discovery.messages.forEach(report);
   if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
-  if (!plan.show) refuseLoss(plan, discovery);
+  if (plan.writes) refuseLoss(plan, discovery);
   return discovery;
 }
 

@@ -45,9 +45,17 @@ Deno.test("planGrants() lets the writer write only the version's directory", () 
   assertEquals(grantsOf(["-m", "usr/lib/modules"]).writer, ["/usr/lib/modules/6.1.0"]);
 });
 
-for (const option of ["-n", "--show", "--dry-run"]) {
+for (const option of ["-n", "--show", "--dry-run", "--check", "--check=full"]) {
   Deno.test(`planGrants() lets nobody write with ${option}`, () => {
     assertEquals(grantsOf([option]).writer, []);
+  });
+}
+
+for (const option of ["--check", "--check=full"]) {
+  Deno.test(`planGrants() lets readers read the index files too with ${option}`, () => {
+    const { main, readers } = grantsOf([option, "-b", "/srv", "-o", "/out"]);
+    assertEquals(readers, ["/srv/lib/modules", "/out/lib/modules/6.1.0"]);
+    assert(main.includes("/out/lib/modules/6.1.0"), String(main));
   });
 }
 
@@ -207,6 +215,21 @@ Deno.test("depmod --show-grants shows what each thread may do, and does nothing 
 
 Deno.test("depmod --show-grants -n shows that there is no writer", () => {
   assertEquals(shown(show("-n"))["writer"], ["nothing: it is not started"]);
+});
+
+Deno.test("depmod --show-grants --check shows that nobody writes, and readers see the output", () => {
+  const writes = shown(show("-o", "@/out"));
+  assertEquals(writes["writer"], [`read, write: @/out/${MODULES}`]);
+  const places = ["read: @/lib/modules", `read: @/out/${MODULES}`];
+  assertEquals(shown(show("--check", "-o", "@/out")), {
+    "main thread, until the first module is read": [
+      ...places,
+      ...CONFIG.map((path) => `read: ${path}`),
+    ],
+    "main thread, from then on": ["nothing"],
+    "readers (3)": places,
+    "writer": ["nothing: it is not started"],
+  });
 });
 
 Deno.test("depmod --show-grants shows external directories, --allow-read, -C, -F and -o", () => {

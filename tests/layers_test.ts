@@ -37,6 +37,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "lib/prepare.ts": 8,
   "lib/remember.ts": 8,
   "lib/update.ts": 8,
+  "lib/check_run.ts": 8,
   "lib/run.ts": 8,
   "lib/mod.ts": 9,
   "main.ts": 9,

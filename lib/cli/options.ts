@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FatalError } from "../errors.ts";
+import { FatalError, UsageError } from "../errors.ts";
 
 /** The options and operands, as typed. */
 export interface Options {
@@ -16,6 +16,8 @@ export interface Options {
   quick: boolean;
   /** -n */
   show: boolean;
+  /** --check, and whether all that a run would write is compared. */
+  check: "quick" | "full" | undefined;
   /** -b */
   basedir: string | undefined;
   /** -m */
@@ -227,6 +229,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     set: (options) => options.action = "grants",
   },
   {
+    long: "check",
+    argument: "full",
+    optional: true,
+    help: "only tell whether the files are up to date; full: to the byte",
+    set: (options, value) => options.check = parseCheck(value),
+  },
+  {
     long: "strict",
     help: "exit with status 2 where a module or symbol is only reported",
     set: (options) => options.strict = true,
@@ -301,6 +310,12 @@ function setPrefix(options: Options, value: string): void {
     throw new FatalError("-P only takes a single char");
   }
   options.prefix = value;
+}
+
+function parseCheck(value: string): "quick" | "full" {
+  if (value === "") return "quick";
+  if (value === "full") return value;
+  throw new UsageError(`option '--check' takes no argument but 'full', not '${value}'`);
 }
 
 function parseJobs(value: string): number {

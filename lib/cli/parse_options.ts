@@ -27,6 +27,7 @@ export function parseOptions(args: readonly string[]): Options {
     all: false,
     quick: false,
     show: false,
+    check: undefined,
     basedir: undefined,
     moduledir: MODULE_DIRECTORY,
     outdir: undefined,

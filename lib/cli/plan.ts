@@ -66,9 +66,10 @@ function chooseVersion(options: Options, report: Report): string {
  * Makes a plan. Paths are joined, never normalised: messages show them as they were given.
  *
  * @throws UsageError when the first operand is no kernel version, or there is none and the running
- * kernel's is hidden
+ * kernel's is hidden, or options contradict each other
  */
 export function makePlan(options: Options): Plan {
+  refuseContradictions(options);
   const [version = findRunning(), ...files] = options.operands;
   if (!isVersionNumber(version)) {
     throw new UsageError(`Bad version passed ${version}`, "error");
@@ -93,6 +94,8 @@ export function makePlan(options: Options): Plan {
     lockWait: options.lockWait,
     sync: options.sync,
     show: options.show,
+    check: options.check,
+    writes: !options.show && options.check === undefined,
     reportUnknown: options.reportUnknown,
     checkVersions: options.symvers !== undefined,
     prefix: options.prefix,
@@ -108,6 +111,13 @@ export function makePlan(options: Options): Plan {
 /** Debian's kernel packages remove `modules.*.bin` when they are purged. */
 function findCache({ cache }: Options, outputDirectory: string): string | undefined {
   return cache === "" ? `${outputDirectory}/modules.cache.bin` : cache && toAbsolute(cache);
+}
+
+/** Nothing is written with --check, to files or to standard output, be it the work or a part of it. */
+function refuseContradictions({ check, show, quick }: Options): void {
+  if (check === undefined || !(show || quick)) return;
+  const option = show ? "'--show' (-n)" : "'--quick' (-A)";
+  throw new UsageError(`option '--check' cannot be used with ${option}`);
 }
 
 /** More threads than twice the cores only take memory and time. */

@@ -16,7 +16,9 @@ _depmod_kind() {
     -F | --filesyms | --filesyms=) kind='file' ;;
     -P | --symbol-prefix | --symbol-prefix=) kind='other' ;;
     --allow-read | --allow-read=) kind='directory' ;;
+    --check=) kind='words full' ;;
     --max-module-size | --max-module-size=) kind='other' ;;
+    --module-timeout | --module-timeout=) kind='other' ;;
     -j | --jobs | --jobs=) kind='other' ;;
     --cache=) kind='file' ;;
     --lock-wait | --lock-wait=) kind='other' ;;
@@ -149,8 +151,10 @@ _depmod_name() {
     --help
     --allow-read=
     --show-grants
+    --check
     --strict
     --max-module-size=
+    --module-timeout=
     -j
     --jobs=
     --all-kernels

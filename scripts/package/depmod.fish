@@ -24,8 +24,10 @@ function __depmod_read
     h/help \
     allow-read= \
     show-grants \
+    check'=?' \
     strict \
     max-module-size= \
+    module-timeout= \
     j/jobs= \
     all-kernels \
     cache'=?' \
@@ -117,8 +119,10 @@ complete -c depmod -s V -l version -d 'show the version'
 complete -c depmod -s h -l help -d 'show this help'
 complete -c depmod -l allow-read -x -a '(__depmod_directory)' -d 'let symbolic links lead to DIR too; repeatable'
 complete -c depmod -l show-grants -d 'show what each thread may read and write, and do nothing else'
+complete -c depmod -l check -a 'full' -d 'only tell whether the files are up to date; full: to the byte'
 complete -c depmod -l strict -d 'exit with status 2 where a module or symbol is only reported'
 complete -c depmod -l max-module-size -x -d 'refuse larger modules; K, M, G may follow (default: 1G)'
+complete -c depmod -l module-timeout -x -d 'refuse modules that take longer to read (default: 60)'
 complete -c depmod -s j -l jobs -x -d 'threads that read modules (default: as many as pay, up to 8)'
 complete -c depmod -l all-kernels -d 'work on every version that has modules in the module directory'
 complete -c depmod -l cache -F -d 'read only what has changed (default: modules.cache.bin there)'

@@ -79,6 +79,9 @@ const GROUPS: readonly Group[] = [
       [["--version"], { action: "version" }],
       [["--help"], { action: "help" }],
       [["--strict"], { strict: true }],
+      [["--check"], { check: "quick" }],
+      [["--check=full"], { check: "full" }],
+      [["--check", "full"], { check: "quick", operands: ["full"] }],
       [["--max-module-size", "5"], { maxModuleSize: 5 }],
       [["--module-timeout", "5"], { moduleTimeout: 5 }],
     ],
@@ -367,3 +370,10 @@ Deno.test("the table of options has no letter and no name twice", () => {
     assertEquals(new Set(all).size, all.length);
   }
 });
+
+for (const value of ["quick", "FULL", "ful", " "]) {
+  Deno.test(`parseOptions() refuses --check=${value}`, () => {
+    const error = assertThrows(() => parseOptions([`--check=${value}`]), UsageError);
+    assertEquals(error.message, `option '--check' takes no argument but 'full', not '${value}'`);
+  });
+}

@@ -105,7 +105,9 @@ Deno.test("makePlan() compares versions of symbols with -E only", () => {
 /** Options, and the one field of the plan that they change. */
 const FIELDS: readonly (readonly [args: readonly string[], changes: Partial<Plan>])[] = [
   [["-A"], { quick: true }],
-  [["-n"], { show: true }],
+  [["-n"], { show: true, writes: false }],
+  [["--check"], { check: "quick", writes: false }],
+  [["--check=full"], { check: "full", writes: false }],
   [["-e"], { reportUnknown: true }],
   [["-w"], { warnDuplicates: true }],
   [["-v"], { showDependencies: true }],
@@ -123,5 +125,12 @@ for (const [args, changes] of FIELDS) {
   const fields = Object.keys(changes).join() || "nothing";
   Deno.test(`makePlan() changes ${fields} for ${args.join(" ")}`, () => {
     assertEquals(planOf(...args), { ...planOf(), ...changes });
+  });
+}
+
+for (const [option, name] of [["-n", "'--show' (-n)"], ["-A", "'--quick' (-A)"]] as const) {
+  Deno.test(`makePlan() refuses --check with ${option}`, () => {
+    const error = assertThrows(() => planOf("--check", option, VERSION), UsageError);
+    assertEquals(error.message, `option '--check' cannot be used with ${name}`);
   });
 }

@@ -1,0 +1,139 @@
+/**
+ * A run with `--check`, which tells whether the index files are up to date and writes nothing. A
+ * reader parses the files, since whoever made them need not be trusted; this thread meanwhile goes by
+ * the names and times of the modules, and reads none.
+ *
+ * @module
+ */
+import { decodeStrings, stringText } from "./bytes/strings.ts";
+import { compareModules } from "./check/compare_modules.ts";
+import { FindingList, type Findings, listLines } from "./check/findings.ts";
+import { discoverUnordered, type Discovery, type Search } from "./discover/discover.ts";
+import { listConfigFiles, readBuiltin } from "./discover/inputs.ts";
+import { findNewer, findSecond } from "./discover/newer.ts";
+import { FatalError } from "./errors.ts";
+import { findGranted } from "./grants.ts";
+import type { ModuleFiles, OutputFile, Plan, Report } from "./model.ts";
+import type { Sources } from "./prepare.ts";
+import { hasTemporaryFiles } from "./publish/temporary.ts";
+import { ReaderPool } from "./threads/reader_pool.ts";
+import { find, type Found } from "./update.ts";
+
+/** What a check says of the index files. */
+export type Verdict =
+  /** A run would leave them as they are. */
+  | "up to date"
+  /** A run would change them, as far as names, times and contents tell. */
+  | "out of date"
+  /** A file is missing, cut off or unreadable, or does not fit the others. */
+  | "damaged";
+
+/**
+ * Checks the index files by the cache or, where there is none, by the names and times of what they
+ * are made from, and by what they say to each other. Each finding is reported as output.
+ *
+ * @param options.handOver called when this thread itself no longer reads anything
+ * @throws FatalError (as a rejection) when the tree cannot be searched
+ */
+export async function checkQuickly(
+  sources: Sources,
+  { plan, report, handOver }: {
+    plan: Plan;
+    report: Report;
+    handOver?: (() => void) | undefined;
+  },
+): Promise<Verdict> {
+  const { grants, search } = sources;
+  const limits = { readers: { fewest: 1, most: 1 }, moduleTimeout: plan.moduleTimeout };
+  using readers = new ReaderPool(findGranted("read", grants.readers), limits);
+  const found = plan.cachePath === undefined
+    ? undefined
+    : await find(sources, { plan, report, readers });
+  if (found?.result !== undefined) return "up to date";
+  const checking = readers.first.check(plan.outputDirectory, readBuiltin(plan, search.bounds));
+  checking.catch(() => {}); // waited for below
+  const { modules } = found ?? discoverHere(search, report);
+  const changed = findChanged(plan, modules);
+  await readers.prepare([]);
+  handOver?.();
+  const { findings, listed } = await checking;
+  const paths = decodeStrings(modules.indexPaths);
+  const compared = listed === undefined ? [] : [compareModules(listed, paths)];
+  const remembered = found === undefined ? [] : [findForgotten(found)];
+  return tell([findings, ...compared, changed, ...remembered], report);
+}
+
+function discoverHere(search: Search, report: Report): Discovery {
+  const discovery = discoverUnordered(search);
+  discovery.messages.forEach(report);
+  if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
+  return discovery;
+}
+
+/** What has changed since the run that wrote the cache, which is not up to date. */
+function findForgotten({ modules, memory, search }: Found): Findings {
+  const findings = new FindingList();
+  const { record, positions } = memory!.lookup;
+  if (record === undefined) return findings.finish(); // the cache cannot be used
+  for (const [module, position] of positions.entries()) {
+    if (position >= 0) continue;
+    findings.addStale(stringText(modules.indexPaths, module), "not as it was read for the cache");
+  }
+  const { result } = record;
+  if (result?.inputs !== memory!.inputs) {
+    findings.addStale(
+      search.directory,
+      "modules, configuration or options are not those of the cache",
+    );
+  } else if (!positions.includes(-1)) {
+    findings.addStale(search.directory, "index files are not those of the cache, or too old");
+  }
+  return findings.finish();
+}
+
+/**
+ * Compares the index files with those that were rendered. Each finding is reported as output.
+ *
+ * @throws FatalError (as a rejection) when the reader ends
+ */
+export async function checkFully(
+  files: readonly OutputFile[],
+  { plan, readers, report }: { plan: Plan; readers: ReaderPool; report: Report },
+): Promise<Verdict> {
+  return tell(await readers.first.compare(plan.outputDirectory, files), report);
+}
+
+/** What has changed since `modules.dep` was written, and whether a run was interrupted since. */
+function findChanged(plan: Plan, modules: ModuleFiles): Findings {
+  const { directory, outputDirectory } = plan;
+  const findings = new FindingList();
+  if (hasTemporaryFiles(outputDirectory)) {
+    findings.addStale(outputDirectory, "temporary files of a run that was cut short or is at work");
+  }
+  const written = findSecond(`${outputDirectory}/modules.dep`);
+  if (written === undefined) return findings.finish(); // the reader tells that it is missing
+  const sources = [...decodeStrings(modules.paths), ...listSources(plan)];
+  for (const { path, reason } of findNewer(sources, written)) {
+    const shown = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
+    findings.addStale(shown, reason ?? "newer than modules.dep");
+  }
+  return findings.finish();
+}
+
+/** The files besides modules that the index files are made from. */
+function listSources(plan: Plan): string[] {
+  const { directory, kernelSymbols } = plan;
+  const lists = ["modules.order", "modules.builtin", "modules.builtin.modinfo"];
+  return [
+    ...lists.map((name) => `${directory}/${name}`),
+    ...listConfigFiles(plan),
+    ...(kernelSymbols === undefined || kernelSymbols.path === "-" ? [] : [kernelSymbols.path]),
+  ];
+}
+
+function tell(parts: readonly Findings[], report: Report): Verdict {
+  const lines = listLines(parts);
+  for (const text of lines) report({ level: "output", text });
+  if (lines.length === 0) return "up to date";
+  return parts.some(({ isDamage }) => isDamage) ? "damaged" : "out of date";
+}
