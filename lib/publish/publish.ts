@@ -1,7 +1,7 @@
 /**
  * Replaces the index files: all of them, or none. What has not changed is left alone. The others
- * are written to temporary files in the same directory and synced to the disk; only then are all
- * renamed. So neither a crash nor a power cut leaves a file that is cut off.
+ * are written to temporary files in the same directory and synced to the disk, and so are their
+ * names; only then are all renamed. So neither a crash nor a power cut leaves a file that is cut off.
  *
  * Somebody who reads the files meanwhile finds each of them whole, the old one or the new one.
  * Their order keeps harmless what he may find between two renames:
@@ -13,7 +13,8 @@
  * - `modules.dep` is last: later runs compare the modules with its time stamp (`-A`).
  *
  * A run that was interrupted between two renames has left temporary files. By these, `-A` and the
- * next run notice it.
+ * next run notice it. That is why their names are synced: after a power cut, a file that was not
+ * renamed still has its temporary name, in whatever order the file system keeps names.
  *
  * @module
  */
@@ -80,6 +81,7 @@ export function publishFiles(
       write(replacement);
     }
     for (const replacement of replacements) check(replacement, { sync });
+    if (sync && changed.length > 0) syncDirectory(directory); // if it fails, so does the one below
     if (isStopped()) throw new FatalError("stopped");
     renameAll(replacements);
   } catch (error) {
