@@ -26,6 +26,12 @@ export interface Message {
   readonly fails?: boolean;
 }
 
+/**
+ * The time, in milliseconds since 1970, that `modules.dep` has while it may not fit the other index
+ * files, since a run was killed. Whole images are at times given the time 0, but not this one.
+ */
+export const INTERRUPTED = 123;
+
 /** Takes each message as soon as it arises. */
 export type Report = (message: Message) => void;
 

@@ -14,7 +14,14 @@ import { readBuiltin } from "./discover/inputs.ts";
 import { refuseLoss } from "./discover/loss.ts";
 import { FatalError } from "./errors.ts";
 import { addTargets, findGranted } from "./grants.ts";
-import type { Message, Model, OutputFile, Plan, Report } from "./model.ts";
+import {
+  INTERRUPTED,
+  type Message,
+  type Model,
+  type OutputFile,
+  type Plan,
+  type Report,
+} from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import { describeFault } from "./read/faults.ts";
 import { locate, mergeFaults, mergeSymbols, type Part } from "./read/merge.ts";
@@ -220,13 +227,15 @@ async function publish(files: readonly OutputFile[], publication: Publication): 
 }
 
 /**
- * Sets the time of `modules.dep`, which has not been replaced, if it is older than a module: else
- * -A would never find it up to date.
+ * Sets the time of `modules.dep`, which has not been replaced, if it is older than a module, or tells
+ * of a run that was killed: else -A would never find it up to date.
  */
 async function renew(
-  unchangedSince: number,
+  unchangedSince: Date,
   { plan, found, readers, writer }: Publication,
 ): Promise<void> {
   const newest = await readers.first.findNewest(found.search);
-  if (newest > unchangedSince && newest < Infinity) await writer.touch(plan.outputDirectory);
+  const time = unchangedSince.getTime();
+  const isOld = newest > Math.floor(time / 1000) || time === INTERRUPTED;
+  if (isOld && newest < Infinity) await writer.touch(plan.outputDirectory);
 }

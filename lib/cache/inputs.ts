@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message, ModuleFiles, OutputFile } from "../model.ts";
+import { INTERRUPTED, type Message, type ModuleFiles, type OutputFile } from "../model.ts";
 import { encodeColumns } from "./columns.ts";
 import { MOST_TEXT, type Result } from "./record.ts";
 import { checksumOf } from "./sections.ts";
@@ -57,11 +57,15 @@ export async function areOutputs(
   }
 }
 
-/** When the file was changed by which -A goes, in whole seconds; -Infinity if it is not there. */
+/**
+ * When the file was changed by which -A goes, in whole seconds; -Infinity if it is not there, or
+ * tells of a run that was killed.
+ */
 export function writtenSecond(directory: string): number {
   try {
     const { mtime } = Deno.statSync(`${directory}/modules.dep`);
-    return Math.floor(mtime!.getTime() / 1000);
+    const time = mtime!.getTime();
+    return time === INTERRUPTED ? -Infinity : Math.floor(time / 1000);
   } catch {
     return -Infinity;
   }

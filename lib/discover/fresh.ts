@@ -5,7 +5,7 @@
  * @module
  */
 import { systemReason } from "../errors.ts";
-import type { Report } from "../model.ts";
+import { INTERRUPTED, type Report } from "../model.ts";
 import { type Search, searchTree, type TreeContents } from "./discover.ts";
 import { listPaths, readDep } from "./loss.ts";
 import { selectModules } from "./select.ts";
@@ -18,7 +18,7 @@ export interface Outputs {
 
 /**
  * Whether all index files are there, no module is newer, in whole seconds, than `modules.dep`, and
- * that names just the modules of the tree. False if anything cannot be read.
+ * that names just the modules of the tree. False if anything cannot be read, or a run was killed.
  */
 export function isUpToDate(
   search: Search,
@@ -32,16 +32,17 @@ export function isUpToDate(
     report({ level: "error", text });
     return false;
   }
-  let written: number;
+  let written: Date;
   try {
-    written = modifiedSecond(`${outputDirectory}/modules.dep`);
+    written = modifiedTime(`${outputDirectory}/modules.dep`);
   } catch (error) {
     const text = `could not fstatat(${outputDirectory}, modules.dep): ${systemReason(error)}`;
     report({ level: "error", text });
     return false;
   }
   const found = lookAround(search);
-  if (found === undefined || found.newest > written) return false;
+  if (found === undefined || written.getTime() === INTERRUPTED) return false;
+  if (found.newest > toSecond(written)) return false;
   if (!names.every((name) => exists(`${outputDirectory}/${name}`))) return false;
   if (!isListed(found.files, { search, outputDirectory })) return false;
   found.messages.forEach(report); // otherwise the run goes on and reports the same
@@ -61,7 +62,7 @@ function lookAround(search: Search): TreeContents & { newest: number } | undefin
   let newest = -Infinity;
   try {
     const found = searchTree(search, (path) => {
-      newest = Math.max(newest, modifiedSecond(path));
+      newest = Math.max(newest, toSecond(modifiedTime(path)));
       return 0; // it is not read
     });
     const isWhole = !found.messages.some(({ fails }) => fails);
@@ -82,8 +83,12 @@ function isListed(
   return listed.size === wanted.size && [...listed].every((path) => wanted.has(path));
 }
 
-function modifiedSecond(path: string): number {
-  return Math.floor((Deno.statSync(path).mtime?.getTime() ?? Infinity) / 1000);
+function modifiedTime(path: string): Date {
+  return Deno.statSync(path).mtime!; // Linux tells it of every file
+}
+
+function toSecond(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
 }
 
 /** Whether there is a file of that name, or a link to one. */

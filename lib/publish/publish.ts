@@ -50,10 +50,9 @@ export interface PublishOptions {
 /** What publishing came to. */
 export interface Published {
   /**
-   * If `modules.dep` was left alone, the time of its last change, in whole seconds: -A compares
-   * modules with it.
+   * If `modules.dep` was left alone, the time of its last change: -A compares modules with it.
    */
-  readonly unchangedSince: number | undefined;
+  readonly unchangedSince: Date | undefined;
   readonly messages: readonly Message[];
 }
 
@@ -90,7 +89,7 @@ export function publishFiles(
   }
   const isKept = !changed.some(({ name }) => name === LAST);
   return {
-    unchangedSince: isKept ? modifiedSecond(`${directory}/${LAST}`) : undefined,
+    unchangedSince: isKept ? Deno.statSync(`${directory}/${LAST}`).mtime! : undefined,
     messages: sync && changed.length > 0 ? syncDirectory(directory) : [],
   };
 }
@@ -203,10 +202,6 @@ function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function modifiedSecond(path: string): number {
-  return Math.floor((Deno.statSync(path).mtime?.getTime() ?? 0) / 1000);
 }
 
 function attempt(what: string, action: () => void): void {

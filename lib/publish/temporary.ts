@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { INTERRUPTED } from "../model.ts";
+
 /** A file to replace, and its temporary names. */
 export interface TemporaryNames {
   readonly target: string;
@@ -32,9 +34,29 @@ export function hasTemporaryFiles(directory: string): boolean {
 /**
  * Removes the temporary files of runs that are gone. Only the run that holds the lock may call
  * this: then no other run is at work in the directory.
+ *
+ * They tell that the index files may be a mixture. From then on the time of `modules.dep` does, until
+ * a run has come to its end.
  */
 export function removeTemporaryFiles(directory: string): void {
-  for (const path of listTemporaryFiles(directory)) removeIfThere(path);
+  const paths = listTemporaryFiles(directory);
+  if (paths.length > 0) distrust(`${directory}/modules.dep`);
+  for (const path of paths) removeIfThere(path);
+}
+
+/**
+ * Gives a file, if there is one, the time by which `-A` knows. That is on the disk before anything
+ * else is.
+ */
+function distrust(path: string): void {
+  try {
+    if (!Deno.lstatSync(path).isFile) return;
+    Deno.utimeSync(path, new Date(INTERRUPTED), new Date(INTERRUPTED));
+    using file = Deno.openSync(path);
+    file.syncSync();
+  } catch {
+    // It is not there, or it is somebody else's.
+  }
 }
 
 /** Removes a file, if there is one and it can be removed. */

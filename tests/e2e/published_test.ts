@@ -134,6 +134,45 @@ Deno.test("depmod removes what a killed run has left, even if it then writes not
     assertEquals(tree.written(), []);
   }));
 
+Deno.test("depmod -A works anew even if a run has removed what a killed run has left, and failed", () =>
+  withTree(async (tree) => {
+    assertEquals(await tree.run(), SUCCESS);
+    const before = tree.contents();
+    for (const time of [1_600_000_000, 0]) { // some images give all files the time 0
+      for (const name of ["a", "b"]) {
+        Deno.utimeSync(`${tree.directory}/kernel/${name}.ko`, time, time);
+      }
+      Deno.writeTextFileSync(`${tree.directory}/modules.symbols`, "of an interrupted run\n");
+      Deno.writeTextFileSync(`${tree.directory}/${LEFT}`, "half");
+      assertEquals((await tree.run("-F", "/nonexistent")).code, 1);
+      assertEquals(tree.written(), INDEX_FILES);
+      assertEquals(await tree.run("-A"), SUCCESS);
+      assertEquals(tree.contents(), before);
+      const written = tree.describe();
+      assertEquals(await tree.run("-A"), SUCCESS);
+      assertEquals(tree.describe(), written);
+      assert(Deno.statSync(`${tree.directory}/modules.dep`).mtime!.getTime() > 0);
+    }
+  }));
+
+Deno.test("depmod -A that had to wait works anew if the other run was killed", () =>
+  withTree(async (tree) => {
+    assertEquals(await tree.run(), SUCCESS);
+    const before = tree.contents();
+    const directory = Deno.openSync(tree.directory);
+    directory.lockSync(true);
+    tree.setTime("kernel/a.ko", 100);
+    const waiting = tree.start("-A");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    tree.setTime("kernel/a.ko", -100);
+    Deno.writeTextFileSync(`${tree.directory}/modules.symbols`, "of an interrupted run\n");
+    Deno.writeTextFileSync(`${tree.directory}/${LEFT}`, "half");
+    directory.close();
+    assertEquals((await endOf(waiting)).code, 0);
+    assertEquals(tree.contents(), before);
+    assertEquals(tree.written(), INDEX_FILES);
+  }));
+
 Deno.test("depmod waits for another run, and reads the tree after that", () =>
   withTree(async (tree) => {
     const directory = Deno.openSync(tree.directory);

@@ -6,11 +6,12 @@
  */
 import type { OutputFile } from "../../lib/model.ts";
 import { publishFiles } from "../../lib/publish/publish.ts";
+import { removeTemporaryFiles } from "../../lib/publish/temporary.ts";
 import { OUTPUT_NAMES } from "../../lib/render/files.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { DiskLog, type Event, losePower, startRandom } from "../support/disk_model.ts";
 import { record } from "../support/disk_recorder.ts";
-import { Findings, type IndexSet, type Sets } from "../support/disk_verdict.ts";
+import { Findings, type IndexSet, judge, type Sets } from "../support/disk_verdict.ts";
 import { withTemporary } from "../support/tree.ts";
 
 /** A set in which each file says its own name and a text. */
@@ -69,6 +70,29 @@ for (const [situation, sets] of Object.entries(SITUATIONS)) {
     }
   });
 }
+
+/** A mixture, with what tells of it, of a run that was killed. */
+function leaveMixture(directory: string, { before, after }: Sets): void {
+  const files = new Map([...before, ...setOf("new", ["modules.dep.bin"])]);
+  for (const [name, text] of files) Deno.writeTextFileSync(`${directory}/${name}`, text);
+  for (const name of after.keys()) {
+    Deno.writeTextFileSync(`${directory}/.${name}.depmod-0badcafe.old`, `${name}: old`);
+  }
+}
+
+Deno.test("removeTemporaryFiles() leaves a killed run's mixture told of at a power cut", () => {
+  const sets = { before: setOf("old"), after: setOf("new") };
+  const log = withTemporary((directory) => {
+    leaveMixture(directory, sets);
+    return record(directory, () => removeTemporaryFiles(directory));
+  });
+  const found = new Set<string>();
+  for (const { files } of losePower(log, startRandom(1))) {
+    found.add(`${judge(files, sets)}, ${files.size} files`);
+  }
+  assertEquals([...found].filter((text) => !text.startsWith("mixed and told")), []);
+  assert(found.has("mixed and told, 22 files") && found.has("mixed and told, 11 files"));
+});
 
 // The model can find what is wrong.
 

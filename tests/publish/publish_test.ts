@@ -277,7 +277,7 @@ Deno.test("publishFiles() leaves files alone that are the same", () => {
     const before = describeFiles(directory);
     const published = publishFiles(directory, filesOf("same"));
     assertEquals(describeFiles(directory), before);
-    assertEquals(published, { unchangedSince: OLD_TIME, messages: [] });
+    assertEquals(published, { unchangedSince: new Date(OLD_TIME * 1000), messages: [] });
   });
 });
 
@@ -288,7 +288,7 @@ Deno.test("publishFiles() replaces just the file that differs", () => {
     const before = describeFiles(directory);
     const files = filesOf("same");
     files.find(({ name }) => name === "modules.alias")!.bytes[0] = 0x4d;
-    assertEquals(publishFiles(directory, files).unchangedSince, OLD_TIME);
+    assertEquals(publishFiles(directory, files).unchangedSince, new Date(OLD_TIME * 1000));
     const after = describeFiles(directory);
     assert(before["modules.alias"] !== after["modules.alias"]);
     assertEquals({ ...after, "modules.alias": before["modules.alias"]! }, before);
