@@ -76,9 +76,9 @@ function recordFile(
   return file;
 }
 
-/** What a directory's files hold. */
-export function readFiles(directory: string): Files {
-  const names = Array.from(Deno.readDirSync(directory), ({ name }) => name).sort();
+/** What a directory's files hold; of those that are `wanted`. */
+export function readFiles(directory: string, wanted = (_name: string) => true): Files {
+  const names = Array.from(Deno.readDirSync(directory), ({ name }) => name).filter(wanted).sort();
   return new Map(names.map((name): [string, Content] => {
     const path = `${directory}/${name}`;
     const text = decodeBytes(Deno.readFileSync(path));
