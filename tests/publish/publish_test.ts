@@ -214,7 +214,15 @@ function publishLimited(directory: string, { size, blocks }: { size: number; blo
       console.log(error.name + ": " + error.message);
     }`;
   const script = 'trap "" XFSZ; ulimit -f "$1"; shift; exec "$@"';
-  const deno = [Deno.execPath(), "run", "--no-lock", "--quiet", "--allow-all"];
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const deno = [
+    Deno.execPath(),
+    "run",
+    "--no-lock",
+    "--quiet",
+    "--allow-all",
+    `--config=${config}`,
+  ];
   return withTree({ "main.js": code }, (root) => {
     const args = [directory, String(size), ...OUTPUT_NAMES];
     const { stdout } = new Deno.Command("sh", {

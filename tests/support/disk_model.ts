@@ -28,7 +28,7 @@ export type Change =
 export type Event =
   | Change
   | { readonly kind: "write"; readonly file: FileNumber; readonly text: string }
-  /** Gives a file the time 0. */
+  /** Gives a file the time that tells of an interrupted run. */
   | { readonly kind: "age"; readonly file: FileNumber }
   | { readonly kind: "sync"; readonly file: FileNumber }
   | { readonly kind: "sync directory" };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { INTERRUPTED } from "../../lib/model.ts";
 import { type Content, DiskLog, type FileNumber, type Files } from "./disk_model.ts";
 import { decodeBytes } from "./tree.ts";
 
@@ -39,7 +40,9 @@ export function record(directory: string, body: () => void): DiskLog {
     },
     utimeSync: (path, atime, mtime) => {
       utimeSync(path, atime, mtime);
-      if (Number(mtime) === 0) log.events.push({ kind: "age", file: log.find(nameOf(path))! });
+      if (Number(mtime) === INTERRUPTED) {
+        log.events.push({ kind: "age", file: log.find(nameOf(path))! });
+      }
     },
   };
   const originals = { ...Deno };
@@ -82,6 +85,6 @@ export function readFiles(directory: string, wanted = (_name: string) => true): 
   return new Map(names.map((name): [string, Content] => {
     const path = `${directory}/${name}`;
     const text = decodeBytes(Deno.readFileSync(path));
-    return [name, { text, isAged: Deno.statSync(path).mtime?.getTime() === 0 }];
+    return [name, { text, isAged: Deno.statSync(path).mtime?.getTime() === INTERRUPTED }];
   }));
 }
