@@ -20,6 +20,7 @@ import {
   VERSION,
   writeTree,
 } from "../tests/support/tree.ts";
+import { type Random, startExample } from "./random.ts";
 
 const REFERENCE = new URL("reference", import.meta.url).pathname;
 
@@ -45,24 +46,10 @@ interface Example {
   readonly listed: readonly string[] | undefined;
 }
 
-/** Numbers from 0 to below a limit. */
-type Random = (below: number) => number;
-
 /** What is told of the cycles in a graph. */
 interface Outcome {
   readonly status: number;
   readonly lines: readonly string[];
-}
-
-/** A counter, hashed as MurmurHash3 ends (Appleby). */
-function startRandom(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x9e3779b9) | 0;
-    let hash = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return ((hash ^ (hash >>> 16)) >>> 0) % below;
-  };
 }
 
 function shuffle<T>(items: readonly T[], random: Random): T[] {
@@ -113,7 +100,7 @@ function makeExample(random: Random): Example {
 
 /** The same one whenever and in whatever turn it is asked for. */
 function exampleOf(number: number, seed: number): Example {
-  return makeExample(startRandom(Math.imul(seed, 1_000_003) + number * 7919));
+  return makeExample(startExample(seed, number));
 }
 
 function makeGraph(random: Random): Graph {
