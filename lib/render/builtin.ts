@@ -39,7 +39,8 @@ export function renderBuiltinBin({ builtin, messages }: Input<Pick<Model, "built
       break;
     }
     const name = moduleName(line.slice(0, LONGEST));
-    const isFit = !/[\x80-\xff]/.test(name) && line.length <= LONGEST;
+    // A name without a dot has the newline in it, as the reference has it.
+    const isFit = /^[\x20-\x7e]*\n?$/.test(name) && line.length <= LONGEST;
     if (/^[A-Za-z]/.test(line) && isFit) names.push(name);
     else (isFit ? bad : unfit).add(() => `Invalid modules.builtin line: ${showLine(line)}`);
   }

@@ -90,6 +90,15 @@ for (const [text, entries] of MODINFO) {
   });
 }
 
+for (const [what, character, shown] of [["a NUL", "\0", "\\x00"], ["an escape", "\x1b", "\\x1b"]]) {
+  Deno.test(`renderBuiltinBin() leaves a name with ${what} out`, () => {
+    const rendered = render({ builtin: `kernel/x${character}y.ko\nkernel/a.ko\n` });
+    assertEquals(rendered.index("modules.builtin.bin"), ["a: 0"]);
+    const text = `Invalid modules.builtin line: kernel/x${shown}y.ko\n`;
+    assertEquals(rendered.messages, [`error: ${text}`]);
+  });
+}
+
 Deno.test("renderBuiltinAliasBin() drops aliases whose brackets do not match", () => {
   const rendered = render({ builtinModinfo: "a.alias=x[\0a.alias=y\0b.alias=]\0" });
   assertEquals(rendered.index("modules.builtin.alias.bin"), ["y: 0 a"]);
