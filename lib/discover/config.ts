@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { excerpt } from "../bytes/text.ts";
+import { excerpt, printable } from "../bytes/text.ts";
 import { MOST_MESSAGES } from "../message_list.ts";
 import type { Message } from "../model.ts";
 import { translatePosixRegExp } from "./posix_regexp.ts";
@@ -86,12 +86,12 @@ function parseLine(parser: Parser, words: readonly string[], place: string): voi
     case "override":
       if (first === undefined || second === undefined || third === undefined) break;
       if (matchesVersion(second, parser.version)) parser.overrides.push(`${third}/${first}`);
-      else inform(parser, `${place}: override kernel did not match ${second}`);
+      else inform(parser, `${place}: override kernel did not match ${printable(second)}`);
       return;
     case "external":
       if (first === undefined || second === undefined) break;
       if (matchesVersion(first, parser.version)) parser.externals.push(second);
-      else inform(parser, `${place}: external directory did not match ${first}`);
+      else inform(parser, `${place}: external directory did not match ${printable(first)}`);
       return;
     case "include":
     case "make_map_files":

@@ -172,6 +172,8 @@ const NOTES: readonly (readonly [text: string, note: string])[] = [
   ["\nmake_map_files yes\n", "c.conf:2: command make_map_files not implemented yet"],
   ["override mod 7 extra\n", "c.conf:1: override kernel did not match 7"],
   ["external 7 /opt/a\n", "c.conf:1: external directory did not match 7"],
+  ["override mod \x1b extra\n", "c.conf:1: override kernel did not match \\x1b"],
+  ["external \0 /opt/a\n", "c.conf:1: external directory did not match \\x00"],
 ];
 
 for (const [text, note] of NOTES) {
