@@ -51,7 +51,7 @@ export async function reduceInput({ name, bytes }: Input, fails: Fails<Input>): 
 const MOST_TIME = 60_000;
 
 /** The same, but after some time nothing smaller fails any more, which ends what is being done. */
-export function within<T>(fails: Fails<T>): Fails<T> {
-  const end = performance.now() + MOST_TIME;
+export function within<T>(fails: Fails<T>, time = MOST_TIME): Fails<T> {
+  const end = performance.now() + time;
   return async (smaller) => performance.now() < end && await fails(smaller);
 }

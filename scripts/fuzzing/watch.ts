@@ -10,10 +10,12 @@ import type { Input } from "./inputs.ts";
 import { reduceCase, within } from "./reduce.ts";
 import { type Crasher, GROUP, labelOf, type News, type Share, type Tally } from "./search.ts";
 
-/** Milliseconds that a process may say nothing: a case may take five seconds. */
-const SILENCE = 30_000;
+/** Milliseconds that a process may say nothing: a whole run may take a minute on a busy machine. */
+const SILENCE = 90_000;
 /** Milliseconds that one case may take with the start of a process. */
-const ALONE = 10_000;
+const ALONE = 20_000;
+/** Milliseconds that it is made smaller for. */
+const REDUCTION = 300_000;
 
 /** Takes what a process tells. */
 export interface Listener {
@@ -99,11 +101,11 @@ async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<st
   }
 }
 
-/** Writes the case that a process stopped at, as small as it can be made in a minute. */
+/** Writes the case that a process stopped at, as small as it can be made in some minutes. */
 async function describeStop(share: Share, { number, isHanging }: Stop): Promise<Crasher> {
   const { seed, crashers } = share;
   const each = makeCase(seed, number);
-  const fails = within((input: Input) => stopsAgain(input, share.directory));
+  const fails = within((input: Input) => stopsAgain(input, share.directory), REDUCTION);
   const isAgain = await fails(inputOf(each));
   const input = isAgain ? await reduceCase(each, fails) : inputOf(each);
   const detail = isAgain ? "again when it is tried alone" : "not again when it is tried alone";
