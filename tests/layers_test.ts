@@ -21,6 +21,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "lib/discover/config.ts": 4,
   "lib/discover/hash_order.ts": 4,
   "lib/discover/order.ts": 4,
+  "lib/discover/pattern_match.ts": 4,
   "lib/discover/posix_regexp.ts": 4,
   "lib/discover/select.ts": 4,
   "lib/discover/": 5,

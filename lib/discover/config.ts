@@ -14,7 +14,7 @@
 import { excerpt, printable } from "../bytes/text.ts";
 import { MOST_MESSAGES } from "../message_list.ts";
 import type { Message } from "../model.ts";
-import { translatePosixRegExp } from "./posix_regexp.ts";
+import { compilePosixRegExp } from "./posix_regexp.ts";
 
 /** What the configuration files say. In each list, the last word or line comes first. */
 export interface Config {
@@ -115,7 +115,7 @@ function inform({ messages }: Parser, text: string): void {
 
 function matchesVersion(pattern: string, version: string): boolean {
   if (pattern === "*") return true;
-  return translatePosixRegExp(pattern)?.test(version) ?? false;
+  return compilePosixRegExp(pattern)?.(version) ?? false;
 }
 
 /** Joined lines that are neither blank nor comments, with the number of their last line. */

@@ -15,8 +15,12 @@
  * One difference remains: a reference to a group that took no part in the match, as in (a)?\1,
  * matches the empty text in JavaScript, and never matches in the C library.
  *
+ * Only the parts of a pattern become JavaScript's regular expressions, and pattern_match.ts puts them
+ * together; a pattern that refers to a group becomes one as a whole.
+ *
  * @module
  */
+import { compileItems, type PatternItem } from "./pattern_match.ts";
 
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: "A-Za-z0-9",
@@ -54,69 +58,91 @@ const ANCHORS: Readonly<Record<string, string>> = {
 /** Largest count in an interval (RE_DUP_MAX). */
 const DUP_MAX = 0x7fff;
 
-/** The pattern as a JavaScript regular expression, undefined when regcomp(3) would refuse it. */
-export function translatePosixRegExp(pattern: string): RegExp | undefined {
-  const source = translate(pattern);
-  if (source === undefined) return undefined;
+/** Characters of a pattern: no use of one takes a hundred. */
+const LONGEST = 4096;
+
+/** Whether a text has a match. */
+export type Test = (text: string) => boolean;
+
+/**
+ * The test that a pattern stands for, undefined when regcomp(3) would refuse it, or it is too long.
+ * A test takes time in proportion to the pattern's length, unless the pattern refers to a group.
+ */
+export function compilePosixRegExp(pattern: string): Test | undefined {
+  const items = pattern.length > LONGEST ? undefined : readItems(pattern);
+  if (items === undefined) return undefined;
   try {
-    return new RegExp(source, "s");
+    if (!items.some(({ kind }) => kind === "reference")) return compileItems(items);
+    const regExp = new RegExp(translate(items), "s");
+    return (text) => regExp.test(text);
   } catch {
-    return undefined;
+    return undefined; // a range whose ends are in the wrong order
   }
 }
+
+/** The last group that can be referred to. */
+const LAST_GROUP = 9;
 
 /**
  * An open group, with numbers of groups: those complete when it began (`before`), and those that
  * its alternatives have completed.
  */
 interface Group {
-  /** Where it starts in the result. */
-  readonly start: number;
   readonly number: number;
   readonly before: ReadonlySet<number>;
   readonly completed: Set<number>;
 }
 
-function translate(pattern: string): string | undefined {
-  let source = "";
-  let atom: number | undefined; // where in `source` starts what a quantifier would repeat
+/** The items of a pattern, whose groups are complete; undefined if it is invalid. */
+function readItems(pattern: string): Item[] | undefined {
+  const items: Item[] = [];
+  let isRepeatable = false;
   let count = 0;
   let complete: ReadonlySet<number> = new Set();
-  const groups: Group[] = [{ start: 0, number: 0, before: complete, completed: new Set() }];
+  const groups: Group[] = [{ number: 0, before: complete, completed: new Set() }];
   for (let at = 0; at < pattern.length;) {
-    const item = readItem(pattern, at);
+    let item = readItem(pattern, at);
     if (item === undefined) return undefined;
-    const before = source.length;
-    const group = groups.at(-1)!;
-    if (item.kind === "quantifier") {
-      if (atom === undefined) return undefined;
-      source = `${source.slice(0, atom)}(?:${source.slice(atom)})${item.source}`;
-    } else if (item.source === ")" && groups.length === 1) {
-      source += "\\)";
-      atom = before;
-    } else {
-      if (item.kind === "reference" && !complete.has(Number(item.source[1]))) return undefined;
-      source += item.source;
-      atom = item.kind === "operator" ? undefined : before;
-      if (item.source === "(") {
-        groups.push({ start: before, number: ++count, before: complete, completed: new Set() });
-      } else if (item.source === "|") {
-        for (const number of complete) group.completed.add(number);
-        complete = group.before;
-      } else if (item.source === ")") {
-        atom = group.start;
-        complete = new Set([...complete, ...group.completed, group.number]);
-        groups.pop();
-      }
-    }
     at = item.next;
+    if (item.source === ")" && groups.length === 1) item = { ...item, kind: "atom", source: "\\)" };
+    if (item.kind === "quantifier" && !isRepeatable) return undefined;
+    if (item.kind === "reference" && !complete.has(Number(item.source[1]))) return undefined;
+    isRepeatable = item.kind !== "operator" || item.source === ")";
+    items.push(item);
+    const group = groups.at(-1)!;
+    if (item.source === "(") {
+      groups.push({ number: ++count, before: complete, completed: new Set() });
+    } else if (item.source === "|") {
+      for (const number of complete) group.completed.add(number);
+      complete = group.before;
+    } else if (item.source === ")") {
+      if (group.number <= LAST_GROUP) {
+        complete = new Set([...complete, ...group.completed, group.number]);
+      }
+      groups.pop();
+    }
   }
-  return groups.length === 1 ? source : undefined;
+  return groups.length === 1 ? items : undefined;
 }
 
-interface Item {
-  readonly kind: "atom" | "operator" | "quantifier" | "reference";
-  readonly source: string;
+/** The items as the source of a JavaScript regular expression. */
+function translate(items: readonly Item[]): string {
+  let source = "";
+  let atom = 0; // where in `source` starts what a quantifier would repeat
+  const groups: number[] = [];
+  for (const item of items) {
+    if (item.kind === "quantifier") {
+      source = `${source.slice(0, atom)}(?:${source.slice(atom)})${item.source}`;
+      continue;
+    }
+    if (item.source === "(") groups.push(source.length);
+    atom = item.source === ")" ? groups.pop()! : source.length;
+    source += item.source;
+  }
+  return source;
+}
+
+interface Item extends PatternItem {
   /** Where the next item starts. */
   readonly next: number;
 }
@@ -157,6 +183,7 @@ function readInterval(pattern: string, at: number): Item | undefined {
   const [whole, from, comma, to] = match;
   if (from === "" && comma === "") return undefined;
   if (Number(from) > DUP_MAX || Number(to) > DUP_MAX) return undefined;
+  if (to !== "" && Number(from) > Number(to)) return undefined;
   return { kind: "quantifier", source: `{${from || 0}${comma}${to}}`, next: at + whole.length };
 }
 
