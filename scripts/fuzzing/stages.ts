@@ -13,7 +13,7 @@ import { Extractor } from "../../lib/read/extract.ts";
 import { renderModel, renderStrings } from "../../lib/render/files.ts";
 import { parseSymvers, parseSystemMap } from "../../lib/resolve/kernel_symbols.ts";
 import { resolve } from "../../lib/resolve/resolve.ts";
-import { DEFAULT_MODULE_SIZE } from "../../lib/cli/options.ts";
+import { DEFAULT_MODULE_SIZE, DEFAULT_MODULE_TIMEOUT } from "../../lib/cli/options.ts";
 
 /** Reads modules, one after the other. */
 export interface Reader {
@@ -23,7 +23,12 @@ export interface Reader {
 
 /** The stages. */
 export const STAGES = {
-  startReader: (): Reader => new Extractor({ maxModuleSize: DEFAULT_MODULE_SIZE, detailed: true }),
+  startReader: (): Reader =>
+    new Extractor({
+      maxModuleSize: DEFAULT_MODULE_SIZE,
+      moduleTimeout: DEFAULT_MODULE_TIMEOUT,
+      detailed: true,
+    }),
   parseConfig,
   selectModules,
   orderModules,

@@ -45,7 +45,7 @@ Deno.test("makeCase() makes cases of all kinds, in their shares", () => {
 
 Deno.test("makeCase() damages modules so that some can be read, and others cannot", async () => {
   const directory = Deno.makeTempDirSync({ prefix: "depmod-test-" });
-  const extractor = new Extractor({ maxModuleSize: 1 << 30, detailed: true });
+  const extractor = new Extractor({ maxModuleSize: 1 << 30, moduleTimeout: 60, detailed: true });
   const cases = NUMBERS.map((number) => makeCase(1, number)).filter(({ kind }) =>
     kind === "modules"
   );
