@@ -6,7 +6,7 @@
 import manifest from "../deno.json" with { type: "json" };
 import { type CachePlace, findOwners, type Lookup } from "./cache/cache.ts";
 import { compactNames, encodeSymbols } from "./cache/facts.ts";
-import { areOutputs, checksumInputs, mayKeep, writtenSecond } from "./cache/inputs.ts";
+import { checksumFiles, checksumInputs, mayKeep, writtenSecond } from "./cache/inputs.ts";
 import { encodeKeys, newestSecond } from "./cache/keys.ts";
 import { encodeRecord, type Result } from "./cache/record.ts";
 import { encodeSections } from "./cache/sections.ts";
@@ -23,6 +23,8 @@ export interface Memory {
   readonly lookup: Lookup;
   /** The checksum of all that the run depends on but the contents of the modules. */
   readonly inputs: string;
+  /** The checksums of the index files, by their names; undefined if they are not all there. */
+  readonly outputs: Result["outputs"] | undefined;
 }
 
 /** What a run depends on but the contents of the modules. */
@@ -47,9 +49,12 @@ export async function lookIntoCache(
     maxModuleSize: plan.maxModuleSize,
   };
   const place = { path: plan.cachePath, owners: findOwners(plan.cachePath), settings };
-  const lookup = await readers.first.lookUp(place, circumstances.modules.paths);
+  const lookingUp = readers.first.lookUp(place, circumstances.modules.paths);
+  const inputs = describeInputs(plan, circumstances); // meanwhile
+  const outputs = checksumFiles(plan.outputDirectory, OUTPUT_NAMES);
+  const lookup = await lookingUp;
   if (lookup.problem !== undefined) report(describeUnused(place, lookup.problem));
-  return { place, lookup, inputs: await describeInputs(plan, circumstances) };
+  return { place, lookup, inputs: await inputs, outputs: await outputs };
 }
 
 function describeInputs(
@@ -67,15 +72,15 @@ function describeInputs(
  * What came of the last run, if this one would do the same: everything that it depends on, and all
  * files that it wrote, are as they were, and no module is newer than they are.
  */
-export async function findResult(
-  { lookup, inputs }: Memory,
+export function findResult(
+  { lookup, inputs, outputs }: Memory,
   { outputDirectory }: Plan,
-): Promise<Result | undefined> {
+): Result | undefined {
   const result = lookup.record?.result;
   if (result?.inputs !== inputs || lookup.positions.includes(-1)) return undefined;
   if (newestSecond(lookup.keys) > writtenSecond(outputDirectory)) return undefined;
-  const { outputs } = result;
-  return await areOutputs(outputDirectory, { names: OUTPUT_NAMES, outputs }) ? result : undefined;
+  const isSame = OUTPUT_NAMES.every((name) => outputs?.[name] === result.outputs[name]);
+  return outputs !== undefined && isSame ? result : undefined;
 }
 
 /** The numbers of the modules that have to be read. */

@@ -92,7 +92,7 @@ export async function find(
   const circumstances = { modules, config, ...kernel, ...builtin };
   const memory = await lookIntoCache(plan, { readers, circumstances, report });
   const mayDoNothing = plan.writes || plan.check === "quick";
-  const result = memory && mayDoNothing ? await findResult(memory, plan) : undefined;
+  const result = memory && mayDoNothing ? findResult(memory, plan) : undefined;
   const wanted = listWanted(costs.length, memory);
   return { ...sources, modules, costs, builtin, memory, wanted, result };
 }

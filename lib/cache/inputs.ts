@@ -5,7 +5,7 @@
  */
 import { INTERRUPTED, type Message, type ModuleFiles, type OutputFile } from "../model.ts";
 import { encodeColumns } from "./columns.ts";
-import { MOST_TEXT, type Result } from "./record.ts";
+import { MOST_TEXT } from "./record.ts";
 import { checksumOf } from "./sections.ts";
 
 /** All that the index files and the messages of a run depend on but the contents of the modules. */
@@ -40,20 +40,18 @@ export async function checksumOutputs(
 }
 
 /**
- * Whether the files of a directory are still those that a run has written, and none is a link.
- *
- * @param names the names of all files
+ * The checksums of files in a directory, by their names; undefined if one of them cannot be read, or
+ * is not a regular file.
  */
-export async function areOutputs(
+export async function checksumFiles(
   directory: string,
-  { names, outputs }: { names: readonly string[]; outputs: Result["outputs"] },
-): Promise<boolean> {
+  names: readonly string[],
+): Promise<Record<string, string> | undefined> {
   try {
     const files = names.map((name) => ({ name, bytes: readRegular(`${directory}/${name}`) }));
-    const found = await checksumOutputs(files);
-    return names.every((name) => found[name] === outputs[name]);
+    return await checksumOutputs(files);
   } catch {
-    return false; // what cannot be read has to be written anew
+    return undefined;
   }
 }
 

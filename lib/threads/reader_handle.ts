@@ -107,8 +107,8 @@ export class Reader {
 
   /** Lets the reader look the modules of these paths up in a cache. */
   async lookUp(place: CachePlace, paths: Strings): Promise<Lookup> {
+    this.#worker.post({ kind: "lookUp", place, paths }); // arrives once it is loaded
     await this.ready;
-    this.#worker.post({ kind: "lookUp", place, paths });
     return (await this.#worker.next("found")).lookup;
   }
 
