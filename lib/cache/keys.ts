@@ -30,7 +30,10 @@ const NUMBERS = 5;
  */
 const FINE_TICK = 20;
 
-/** That of a clock whose times are whole seconds: FAT's are even ones. */
+/**
+ * That of a clock whose times are whole seconds: FAT's are even ones. Of status changes, Deno 2.4
+ * tells nothing else on any file system.
+ */
 const COARSE_TICK = 2000;
 
 /** Looks at files. Links are followed. */
@@ -57,9 +60,17 @@ function takeKey(path: string): readonly number[] | undefined {
   }
 }
 
-function isTrusted([, modified = 0, changed = 0]: readonly number[], start: number): boolean {
-  const isCoarse = modified % 1000 === 0 && changed % 1000 === 0;
-  return Math.max(modified, changed) + (isCoarse ? COARSE_TICK : FINE_TICK) < start;
+/**
+ * Whether a change of a file after `start`, in milliseconds, would change this key, which was taken
+ * then.
+ */
+export function isTrusted(
+  [, modified = 0, changed = 0]: readonly number[],
+  start: number,
+): boolean {
+  return [modified, changed].every((time) => {
+    return time + (time % 1000 === 0 ? COARSE_TICK : FINE_TICK) < start;
+  });
 }
 
 /** When the newest file was changed, in whole seconds; Infinity if one of them has no key. */

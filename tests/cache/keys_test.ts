@@ -1,0 +1,168 @@
+/**
+ * Keys of files: a file that has changed is never taken for the one that was read.
+ *
+ * @module
+ */
+import {
+  decodeKeys,
+  encodeKeys,
+  type FileKeys,
+  isTrusted,
+  matchKeys,
+  newestSecond,
+  takeKeys,
+} from "../../lib/cache/keys.ts";
+import { FormatError } from "../../lib/errors.ts";
+import { assert, assertEquals, assertThrows } from "../support/assert.ts";
+import { withTree } from "../support/temp_tree.ts";
+
+/** A time in milliseconds with a fraction of a second, and one without. */
+const FINE = 1_700_000_000_123;
+const COARSE = 1_700_000_000_000;
+
+/** Whether a file with these times is trusted when it is looked at so many milliseconds later. */
+function trusts(modified: number, changed: number, later: number): boolean {
+  return isTrusted([5, modified, changed, 1, 2], Math.max(modified, changed) + later);
+}
+
+Deno.test("isTrusted() does not trust a file that was changed within two ticks of a fine clock", () => {
+  for (const later of [-1000, -1, 0, 1, 10, 20]) assert(!trusts(FINE, FINE, later), `${later}`);
+  assert(trusts(FINE, FINE, 21));
+});
+
+Deno.test("isTrusted() does not trust a file that was changed within two seconds of a coarse clock", () => {
+  for (const later of [-1, 0, 21, 1000, 2000]) assert(!trusts(COARSE, COARSE, later), `${later}`);
+  assert(trusts(COARSE, COARSE, 2001));
+});
+
+Deno.test("isTrusted() goes by the status of a file whose time was set back", () => {
+  assert(!trusts(COARSE - 1e9, FINE, 20));
+  assert(trusts(COARSE - 1e9, FINE, 21));
+});
+
+Deno.test("isTrusted() goes by the coarser one of the two times", () => {
+  assert(!trusts(FINE - 5000, COARSE, 2000));
+  assert(trusts(FINE - 5000, COARSE, 2001));
+  assert(!isTrusted([5, COARSE, COARSE + 1, 1, 2], COARSE + 2000));
+});
+
+Deno.test("isTrusted() does not trust a file from the future", () => {
+  assert(!isTrusted([5, FINE + 5000, FINE, 1, 2], FINE + 100));
+});
+
+const FILES = { "a.ko": "a", "b.ko": "b" };
+
+/** The keys of files, all of them trusted. */
+function trustedKeys(paths: readonly string[]): FileKeys {
+  return { ...takeKeys(paths), trusted: new Uint8Array(paths.length).fill(1) };
+}
+
+/** Positions of the files in what was known before `change`, which gets the directory. */
+function matchAfter(change: (root: string) => void): number[] {
+  return withTree(FILES, (root) => {
+    const paths = Object.keys(FILES).map((name) => `${root}/${name}`);
+    const cached = trustedKeys(paths);
+    change(root);
+    return [...matchKeys(takeKeys(paths), cached)];
+  });
+}
+
+function wait(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+Deno.test("matchKeys() finds files that have not changed", () => {
+  assertEquals(matchAfter(() => {}), [0, 1]);
+});
+
+const CHANGES: Readonly<Record<string, (file: string) => void>> = {
+  "written anew": (file) => Deno.writeTextFileSync(file, "c"),
+  "given the mode that it has": (file) => Deno.chmodSync(file, 0o644),
+  "replaced by another one": (file) => {
+    Deno.writeTextFileSync(`${file}.new`, "c");
+    Deno.renameSync(`${file}.new`, file);
+  },
+};
+
+/** Changes a file, and gives it the time that it had. */
+function changeUnseen(file: string, change: (file: string) => void): void {
+  const { atime, mtime } = Deno.statSync(file);
+  change(file);
+  Deno.utimeSync(file, atime!, mtime!);
+}
+
+for (const [about, change] of Object.entries(CHANGES)) {
+  Deno.test(`matchKeys() does not find a file ${about}, whose size and time are the same`, () => {
+    const positions = matchAfter((root) => {
+      wait(1100); // the next second
+      changeUnseen(`${root}/b.ko`, change);
+    });
+    assertEquals(positions, [0, -1]);
+  });
+
+  Deno.test(`matchKeys() does not find a file ${about} at once, whose size and time are the same`, () => {
+    withTree({ "b.ko": "b" }, (root) => {
+      wait(50); // no longer than a second
+      const cached = takeKeys([`${root}/b.ko`]);
+      changeUnseen(`${root}/b.ko`, change);
+      assertEquals([...matchKeys(takeKeys([`${root}/b.ko`]), cached)], [-1]);
+    });
+  });
+}
+
+Deno.test("matchKeys() finds neither a file that is gone nor one that was not there", () => {
+  assertEquals(matchAfter((root) => Deno.removeSync(`${root}/a.ko`)), [-1, 1]);
+  withTree(FILES, (root) => {
+    const cached = trustedKeys([`${root}/c.ko`]);
+    assertEquals([...matchKeys(takeKeys([`${root}/c.ko`]), cached)], [-1]);
+  });
+});
+
+Deno.test("matchKeys() finds no file whose key was not trusted", () => {
+  withTree(FILES, (root) => {
+    const paths = [`${root}/a.ko`, `${root}/b.ko`];
+    const cached = { ...takeKeys(paths), trusted: Uint8Array.of(0, 1) };
+    assertEquals([...matchKeys(takeKeys(paths), cached)], [-1, 1]);
+  });
+});
+
+Deno.test("matchKeys() compares each number of a key", () => {
+  withTree(FILES, (root) => {
+    const cached = trustedKeys([`${root}/a.ko`]);
+    for (const [i, number] of cached.numbers.entries()) {
+      for (const other of [number + 1, NaN, Infinity, -number]) {
+        const numbers = cached.numbers.with(i, other);
+        const found = matchKeys(takeKeys([`${root}/a.ko`]), { ...cached, numbers });
+        assertEquals([...found], [other === number ? 0 : -1], `${i}: ${other}`);
+      }
+    }
+  });
+});
+
+Deno.test("matchKeys() finds files by their paths, wherever they are", () => {
+  withTree(FILES, (root) => {
+    const [a, b] = [`${root}/a.ko`, `${root}/b.ko`];
+    assertEquals([...matchKeys(takeKeys([b, a]), trustedKeys([a, `${root}/none`, b]))], [2, 0]);
+  });
+});
+
+Deno.test("newestSecond() is that of the newest file, or none if one cannot be looked at", () => {
+  withTree(FILES, (root) => {
+    Deno.utimeSync(`${root}/a.ko`, 7, 1e9 + 0.9);
+    Deno.utimeSync(`${root}/b.ko`, 8, 5);
+    const paths = [`${root}/a.ko`, `${root}/b.ko`];
+    assertEquals(newestSecond(takeKeys(paths)), 1e9);
+    assertEquals(newestSecond(takeKeys([...paths, `${root}/c.ko`])), Infinity);
+  });
+});
+
+Deno.test("decodeKeys() gives what was encoded, and refuses keys of no path", () => {
+  withTree(FILES, (root) => {
+    const keys = takeKeys([`${root}/a.ko`, `${root}/b.ko`]);
+    assertEquals(decodeKeys(encodeKeys(keys)), keys);
+    const fewer = { ...keys, numbers: keys.numbers.slice(1) };
+    assertThrows(() => decodeKeys(encodeKeys(fewer)), FormatError);
+    const more = { ...keys, trusted: new Uint8Array(3) };
+    assertThrows(() => decodeKeys(encodeKeys(more)), FormatError);
+  });
+});
