@@ -96,7 +96,7 @@ export async function recall(
 ): Promise<Part | undefined> {
   const { cached, positions } = lookup;
   if (positions.every((position) => position < 0)) return undefined;
-  const facts = await readers.first.recall(place, cached);
+  const facts = await readers.first.recall(place, lookup);
   if (typeof facts === "string") {
     report(describeUnused(place, facts));
     return undefined;

@@ -48,6 +48,8 @@ export interface Lookup {
   /** How many files the cache is about. */
   readonly cached: number;
   readonly record: RunRecord | undefined;
+  /** The checksums of all sections: those of another cache differ. */
+  readonly identity: string;
   /** Why the cache cannot be used, if it is there. */
   readonly problem: string | undefined;
 }
@@ -56,7 +58,7 @@ export interface Lookup {
 export async function lookUp(place: CachePlace, paths: readonly string[]): Promise<Lookup> {
   const keys = takeKeys(paths);
   const positions = new Int32Array(paths.length).fill(-1);
-  const none = { keys, positions, cached: 0, record: undefined };
+  const none = { keys, positions, cached: 0, record: undefined, identity: "" };
   try {
     using file = CacheFile.open(place);
     const record = decodeRecord(await file.read("record"));
@@ -69,6 +71,7 @@ export async function lookUp(place: CachePlace, paths: readonly string[]): Promi
       positions: matchKeys(keys, cached),
       cached: cached.trusted.length,
       record,
+      identity: file.identity,
       problem: undefined,
     };
   } catch (error) {
@@ -78,18 +81,18 @@ export async function lookUp(place: CachePlace, paths: readonly string[]): Promi
 }
 
 /**
- * The facts in a cache.
+ * The facts in the cache that a look-up has found. Another run may have replaced it since.
  *
- * @param options.modules how many modules the cache is about
  * @throws an error of which `isBadCache` is true, if they cannot be used
  */
 export async function readFacts(
   place: CachePlace,
-  { modules, quota }: { modules: number; quota: number },
+  { cached, identity, quota }: Pick<Lookup, "cached" | "identity"> & { quota: number },
 ): Promise<Facts> {
   using file = CacheFile.open(place);
+  if (file.identity !== identity) throw new FormatError("it has been replaced", 0);
   const { detailed } = place.settings;
-  const shape = { modules, detailed, quota };
+  const shape = { modules: cached, detailed, quota };
   const { faults } = decodeRecord(await file.read("record"));
   const symbols = decodeSymbols(await file.read("symbols"), shape);
   return { ...symbols, ...decodeStringFacts(await file.read("strings"), shape), faults };
@@ -117,6 +120,8 @@ export function findOwners(path: string): number[] {
 
 /** A cache that has been opened. */
 class CacheFile implements Disposable {
+  /** See Lookup. */
+  readonly identity: string;
   readonly #file: Deno.FsFile;
   readonly #sections: Record<SectionName, Section>;
 
@@ -128,12 +133,20 @@ class CacheFile implements Disposable {
       throw new FormatError("another user may have written it", 0);
     }
     if (size > LARGEST) throw new FormatError("it is too large", 0);
-    return new CacheFile(Deno.openSync(path));
+    const file = Deno.openSync(path);
+    try {
+      return new CacheFile(file);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   private constructor(file: Deno.FsFile) {
     this.#file = file;
-    this.#sections = parseHeader(this.#readAt(0, HEADER_SIZE), file.statSync().size);
+    const header = this.#readAt(0, HEADER_SIZE);
+    this.#sections = parseHeader(header, file.statSync().size);
+    this.identity = header.join();
   }
 
   /**

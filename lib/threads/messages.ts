@@ -50,7 +50,7 @@ export type ToReader =
     readonly counter: Counter;
   }
   | { readonly kind: "lookUp"; readonly place: CachePlace; readonly paths: Strings }
-  | { readonly kind: "recall"; readonly place: CachePlace; readonly modules: number }
+  | { readonly kind: "recall"; readonly place: CachePlace; readonly found: Found }
   | { readonly kind: "finish" }
   | {
     readonly kind: "render";
@@ -68,6 +68,9 @@ export type ToReader =
   | { readonly kind: "check"; readonly directory: string; readonly builtin: BuiltinLists }
   /** Compare the index files in a directory with these. */
   | { readonly kind: "compare"; readonly directory: string; readonly files: readonly OutputFile[] };
+
+/** Which cache a look-up has found, and how many files it is about. */
+export type Found = Pick<Lookup, "cached" | "identity">;
 
 /** From a reader to the main thread. */
 export type FromReader =

@@ -80,10 +80,10 @@ function discoverModules(
 }
 
 async function recall(
-  { place, modules }: Extract<ToReader, { kind: "recall" }>,
+  { place, found }: Extract<ToReader, { kind: "recall" }>,
 ): Promise<Answer<FromReader>> {
   try {
-    return giveFacts(await readFacts(place, { modules, quota: QUOTA }));
+    return giveFacts(await readFacts(place, { ...found, quota: QUOTA }));
   } catch (error) {
     if (!isBadCache(error)) throw error;
     return { message: { kind: "forgotten", problem: describeProblem(error) } };

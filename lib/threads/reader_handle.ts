@@ -15,7 +15,7 @@ import type { Facts, OutputFile, Strings } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Part } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
-import type { FromReader, ToReader } from "./messages.ts";
+import type { Found, FromReader, ToReader } from "./messages.ts";
 import { Watch } from "./watch.ts";
 
 /** Modules to read, and how. */
@@ -112,9 +112,9 @@ export class Reader {
     return (await this.#worker.next("found")).lookup;
   }
 
-  /** Lets the reader take the facts about `modules` modules from a cache; gives the reason if it fails. */
-  async recall(place: CachePlace, modules: number): Promise<Facts | string> {
-    this.#worker.post({ kind: "recall", place, modules });
+  /** Lets the reader take the facts from the cache that it has found; gives the reason if it fails. */
+  async recall(place: CachePlace, { cached, identity }: Found): Promise<Facts | string> {
+    this.#worker.post({ kind: "recall", place, found: { cached, identity } });
     const answer = await this.#worker.next("facts", "forgotten");
     return answer.kind === "facts" ? answer.facts : answer.problem;
   }
