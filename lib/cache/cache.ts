@@ -28,6 +28,12 @@ import {
 /** Bytes of the largest cache that is read: that of 60,000 modules has 60 MB. */
 export const LARGEST = 1 << 29;
 
+/**
+ * Bytes of the largest record: faults of modules and messages are few, and JSON takes many times
+ * its size in memory.
+ */
+const LARGEST_RECORD = 1 << 24;
+
 /** Bits of the mode of a file that others than its owner may write. */
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -156,6 +162,9 @@ class CacheFile implements Disposable {
    */
   async read(name: SectionName): Promise<Uint8Array<ArrayBuffer>> {
     const { offset, size, checksum } = this.#sections[name];
+    if (name === "record" && size > LARGEST_RECORD) {
+      throw new FormatError("it is too large", offset);
+    }
     const bytes = this.#readAt(offset, size);
     const found = await checksumOf(bytes);
     if (bytes.length !== size || !found.every((byte, i) => byte === checksum[i])) {

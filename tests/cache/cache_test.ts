@@ -69,6 +69,13 @@ Deno.test("readFacts() reads no cache but the one that lookUp() has found", asyn
   await assertRejects(reading, FormatError, "it has been replaced");
 });
 
+Deno.test("lookUp() reads no record that is too large", async () => {
+  using example = new Example();
+  await example.write([], { more: "x".repeat(1 << 24) });
+  const { positions, problem } = await example.lookUp();
+  assertEquals([[...positions], problem], [[-1, -1], "it is too large"]);
+});
+
 const FOREIGN: Readonly<Record<string, readonly [string, (path: string) => void]>> = {
   "a link": ["it is no regular file", (path) => {
     Deno.renameSync(path, `${path}.real`);
