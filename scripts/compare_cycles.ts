@@ -13,6 +13,7 @@ import { resolve } from "../lib/resolve/resolve.ts";
 import { assertEquals } from "../tests/support/assert.ts";
 import { factsOf, moduleFileOf, moduleFilesOf } from "../tests/support/facts.ts";
 import { programCommand, runCommand } from "../tests/support/program.ts";
+import { type Random, shuffle, startExample } from "../tests/support/random.ts";
 import {
   buildTree,
   decodeBytes,
@@ -20,7 +21,6 @@ import {
   VERSION,
   writeTree,
 } from "../tests/support/tree.ts";
-import { type Random, startExample } from "./random.ts";
 
 const REFERENCE = new URL("reference", import.meta.url).pathname;
 
@@ -50,15 +50,6 @@ interface Example {
 interface Outcome {
   readonly status: number;
   readonly lines: readonly string[];
-}
-
-function shuffle<T>(items: readonly T[], random: Random): T[] {
-  const shuffled = [...items];
-  for (let i = shuffled.length - 1; i > 0; i--) {
-    const j = random(i + 1);
-    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
-  }
-  return shuffled;
 }
 
 /** Whether module `to` is to be a dependency of module `from`, by their numbers. */

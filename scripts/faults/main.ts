@@ -5,7 +5,7 @@
  */
 // @ts-types="../std_cli.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
-import { startRandom } from "../../tests/support/disk_model.ts";
+import { startRandom } from "../../tests/support/random.ts";
 import { testFaults } from "./full.ts";
 import { testKills } from "./kill.ts";
 import { testRaces } from "./race.ts";

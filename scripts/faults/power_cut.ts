@@ -3,12 +3,8 @@
  *
  *     scripts/power-cut [DIR]
  */
-import {
-  type DiskLog,
-  type Files,
-  losePower,
-  startRandom,
-} from "../../tests/support/disk_model.ts";
+import { startRandom } from "../../tests/support/random.ts";
+import { type DiskLog, type Files, losePower } from "../../tests/support/disk_model.ts";
 import { readFiles } from "../../tests/support/disk_recorder.ts";
 import { Findings, type IndexSet } from "../../tests/support/disk_verdict.ts";
 import { INDEX_FILES } from "../../tests/support/run_tree.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Files, Random } from "../../tests/support/disk_model.ts";
+import type { Files } from "../../tests/support/disk_model.ts";
+import type { Random } from "../../tests/support/random.ts";
 import { readFiles } from "../../tests/support/disk_recorder.ts";
 import type { IndexSet } from "../../tests/support/disk_verdict.ts";
 import { INDEX_FILES } from "../../tests/support/run_tree.ts";

@@ -8,7 +8,7 @@ import type { Input } from "./inputs.ts";
 import { drawModule } from "./modules.ts";
 import { drawStream } from "./streams.ts";
 import { COMMAND_LINE, drawText, TEXT_NAMES } from "./texts.ts";
-import { pick, type Random, startExample } from "../random.ts";
+import { pick, type Random, startExample } from "../../tests/support/random.ts";
 
 /** The kinds of cases. */
 export const KINDS = ["modules", "texts", "streams", "command-lines"] as const;

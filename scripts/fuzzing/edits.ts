@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pick, type Random } from "../random.ts";
+import { pick, type Random } from "../../tests/support/random.ts";
 import { concat } from "../../tests/support/compressed.ts";
 
 /** Replaces `remove` bytes from `at` on; what lies after the end is not there to be replaced. */

@@ -16,7 +16,7 @@ import {
   SH_OFFSET,
   SH_SIZE,
 } from "./elf_fields.ts";
-import { pick, type Random } from "../random.ts";
+import { pick, type Random } from "../../tests/support/random.ts";
 import { LARGE } from "../../tests/support/compressed.ts";
 import { buildModule, latin1, type Shape, SHAPES } from "../../tests/support/elf_builder.ts";
 

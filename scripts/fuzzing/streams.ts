@@ -9,7 +9,7 @@ import { listFiles } from "./test_data.ts";
 import { applyEdits, type DrawEdit, type Edit, insertAt } from "./edits.ts";
 import * as edits from "./edits.ts";
 import { drawModule } from "./modules.ts";
-import { pick, type Random } from "../random.ts";
+import { pick, type Random } from "../../tests/support/random.ts";
 import { packGzip, packXz, packZstd, skippableFrame } from "../../tests/support/pack.ts";
 
 const PACKERS = [packGzip, packXz, packZstd];

@@ -6,7 +6,7 @@
 import { listFiles } from "./test_data.ts";
 import { type DrawEdit, type Edit, insertAt } from "./edits.ts";
 import * as edits from "./edits.ts";
-import { pick, type Random } from "../random.ts";
+import { pick, type Random } from "../../tests/support/random.ts";
 import { OPTIONS } from "../../lib/cli/options.ts";
 import { encodeUtf8 } from "./inputs.ts";
 import { concat } from "../../tests/support/compressed.ts";

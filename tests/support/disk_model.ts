@@ -9,6 +9,7 @@
  *
  * @module
  */
+import type { Random } from "./random.ts";
 
 /** A file, whatever its names are. */
 export type FileNumber = number;
@@ -113,20 +114,6 @@ export class DiskLog {
 const MOST_EXHAUSTED = 8;
 /** Of more, so many subsets are drawn. */
 const DRAWN = 150;
-
-/** Numbers from 0 to below a limit. */
-export type Random = (below: number) => number;
-
-/** A counter, hashed as MurmurHash3 ends (Appleby): the same numbers for the same seed. */
-export function startRandom(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x9e3779b9) | 0;
-    let hash = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return ((hash ^ (hash >>> 16)) >>> 0) % below;
-  };
-}
 
 /** All that may be found after a power cut at any moment; of what is too much, samples. */
 export function* losePower({ initial, events }: DiskLog, random: Random): Generator<Outcome> {

@@ -1,5 +1,5 @@
 /**
- * Random numbers for scripts that make examples: the same ones for the same seed, everywhere.
+ * Random numbers that are the same for the same seed.
  *
  * @module
  */
@@ -23,7 +23,17 @@ export function startExample(seed: number, number: number): Random {
   return startRandom(Math.imul(seed, 1_000_003) + number * 7919);
 }
 
-/** One of the items, of which there must be some. */
+/** One of the items, of which there is at least one. */
 export function pick<T>(items: readonly T[], random: Random): T {
   return items[random(items.length)]!;
+}
+
+/** The items in another order. */
+export function shuffle<T>(items: readonly T[], random: Random): T[] {
+  const shuffled = [...items];
+  for (let i = shuffled.length - 1; i > 0; i--) {
+    const j = random(i + 1);
+    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+  }
+  return shuffled;
 }
