@@ -1,0 +1,154 @@
+/**
+ * The cache: whatever is edited, and whatever is wrong with the cache, the files, the messages and
+ * the status are those of a run without it. `scripts/compare-cache` tries far more of it.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "../support/assert.ts";
+import { AttackedTree } from "../support/cache_attack.ts";
+import { describeIndex, findDifferences, runCached } from "../support/cache_comparison.ts";
+import { EditedTree } from "../support/edited_tree.ts";
+import { CACHE, edit } from "../support/edits.ts";
+import { damage, forgeAny, forgeColumns, forgeRecord } from "../support/forged_cache.ts";
+import { runProgram } from "../support/program.ts";
+import { startRandom } from "../support/random.ts";
+import { withTemporary } from "../support/tree.ts";
+
+const SEED = 2;
+
+/** Calls `body` with a tree of 30 modules. */
+function withEdited(body: (tree: EditedTree) => void): void {
+  withTemporary((root) => body(new EditedTree(root, startRandom(SEED), 30)));
+}
+
+Deno.test("depmod --cache does after 40 random edits what depmod does without it", () =>
+  withEdited((tree) => {
+    let worked = 0;
+    for (let number = 0; number < 40; number++) {
+      const names = edit(tree);
+      const cached = runCached(tree, tree.random(2) === 0 ? ["-A"] : []);
+      assertEquals(findDifferences(tree, cached), [], `${number}: ${names.join(", ")}`);
+      if (cached.worked) worked++;
+    }
+    assert(worked > 15, `${worked}`); // the others ended in cycles
+  }));
+
+for (const options of [[], ["-A"]]) {
+  Deno.test(`depmod --cache ${options} does nothing if nothing has changed`, () =>
+    withEdited((tree) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100); // all keys are trusted
+      const first = runCached(tree, options);
+      const before = describeIndex(tree);
+      const second = runCached(tree, options);
+      assertEquals([first.worked, second.worked], [true, false]);
+      assertEquals(describeIndex(tree), before);
+      assertEquals(findDifferences(tree, second), []);
+    }));
+}
+
+Deno.test("depmod --cache does without a cache of which a byte is changed or missing", () =>
+  withTemporary((root) => {
+    const tree = new AttackedTree(root);
+    const random = startRandom(SEED);
+    for (let i = 0; i < 60; i++) assertEquals(tree.findHarm(damage(tree.cache, random)), []);
+  }));
+
+/** Calls `body` with a tree and its cache. */
+async function withAttacked(body: (tree: AttackedTree) => Promise<void>): Promise<void> {
+  const root = Deno.makeTempDirSync({ prefix: "depmod-test-" });
+  try {
+    await body(new AttackedTree(root));
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+}
+
+Deno.test("depmod --cache takes nothing from a forged cache that no module could say", () =>
+  withAttacked(async (tree) => {
+    const random = startRandom(SEED);
+    for (let i = 0; i < 40; i++) {
+      assertEquals(tree.findAbuse(await forgeAny(tree.cache, random)), [], `${i}`);
+    }
+  }));
+
+/** What is put before the faults of a record. */
+const FAULTS: Readonly<Record<string, string>> = {
+  "of modules that are not there": [12, 1e15, 2 ** 53 - 1].map((module) =>
+    JSON.stringify({ module, kind: "unreadable", reason: "forged" })
+  ).join(),
+  "with a line": JSON.stringify({ module: 0, kind: "unreadable", reason: "a\nforged" }),
+  "of no kind": JSON.stringify({ module: 0, kind: "__proto__", reason: "forged" }),
+  "without end": "[".repeat(1e6) + "]".repeat(1e6),
+};
+
+for (const [about, faults] of Object.entries(FAULTS)) {
+  Deno.test(`depmod --cache ignores faults ${about}`, () =>
+    withAttacked(async (tree) => {
+      const start = '"faults":[';
+      const cache = await forgeRecord(tree.cache, (text) => {
+        return text.replace(start, `${start}${faults},`).replace(",]", "]");
+      });
+      assertEquals(tree.findHarm(cache), []);
+    }));
+}
+
+Deno.test("depmod --cache finds no file by a key of no number, or twice", () =>
+  withAttacked(async (tree) => {
+    for (const number of [NaN, Infinity, -0]) {
+      const cache = await forgeColumns(tree.cache, "keys", ([paths, offsets, numbers, trusted]) => {
+        return [paths!, offsets!, (numbers as Float64Array).fill(number), trusted!];
+      });
+      assertEquals(tree.findHarm(cache), []);
+    }
+  }));
+
+/** Runs with a cache at another place, and gives the status and the lines about the cache. */
+function runAt(tree: EditedTree, place: string, options: readonly string[] = []): string[] {
+  const args = tree.args(`--cache=${place}`, "-vv", ...options);
+  const { status, stderr } = runProgram(args, { cwd: tree.root });
+  const lines = stderr.split("\n").filter((line) => line.includes("cache"));
+  return [`${status}`, ...lines.map((line) => line.replaceAll(tree.root, "@"))];
+}
+
+Deno.test("depmod --cache=FILE warns once where it cannot write, and does its work", () =>
+  withEdited((tree) => {
+    const [status, ...lines] = runAt(tree, `${tree.root}/none/cache`);
+    assertEquals(lines.length, 1, lines.join("\n"));
+    assert(/^depmod: WARNING: .*; the cache is as it was$/.test(lines[0]!), lines[0]);
+    assertEquals(findDifferences(tree, { ...runCached(tree, []), status: Number(status) }), []);
+  }));
+
+Deno.test("depmod --cache=FILE warns if there is a directory", () =>
+  withEdited((tree) => {
+    const [, unused, warning, ...more] = runAt(tree, tree.directory);
+    assertEquals(more, []);
+    const place = tree.directory.replace(tree.root, "@");
+    assertEquals(unused, `depmod: INFO: the cache ${place} is not used: it is no regular file`);
+    assertEquals(
+      warning,
+      `depmod: WARNING: could not write ${place}: Is a directory; the cache is as it was`,
+    );
+  }));
+
+Deno.test("depmod --cache=FILE takes a path with spaces, and keeps none with -n", () =>
+  withEdited((tree) => {
+    const place = `${tree.root}/a cache of mine`;
+    runAt(tree, place, ["-n"]);
+    assertEquals(
+      [...Deno.readDirSync(tree.root)].map(({ name }) => name).includes("a cache of mine"),
+      false,
+    );
+    runAt(tree, place);
+    assert(Deno.lstatSync(place).isFile);
+    assertEquals(runAt(tree, place, ["-o", `${tree.root}/elsewhere`]).length, 1);
+  }));
+
+Deno.test("depmod --cache does not follow a link in place of its cache", () =>
+  withEdited((tree) => {
+    const target = `${tree.root}/target`;
+    Deno.writeTextFileSync(target, "of somebody else");
+    Deno.symlinkSync(target, `${tree.directory}/${CACHE}`);
+    assertEquals(findDifferences(tree, runCached(tree, [])), []);
+    assertEquals(Deno.readTextFileSync(target), "of somebody else");
+    assert(Deno.lstatSync(`${tree.directory}/${CACHE}`).isFile);
+  }));
