@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printable } from "../bytes/text.ts";
+import { excerpt, printable } from "../bytes/text.ts";
 import { toAbsolute } from "../discover/absolute.ts";
 import { isDirectory, listVersions } from "../discover/versions.ts";
 import { FatalError, UsageError } from "../errors.ts";
@@ -66,7 +66,7 @@ function chooseVersion(options: Options, report: Report): string {
  * Makes a plan. Paths are joined, never normalised: messages show them as they were given.
  *
  * @throws UsageError when the first operand is no kernel version, or there is none and the running
- * kernel's is hidden, or options contradict each other
+ * kernel's is hidden; options contradict each other; the cache has the name of another file
  */
 export function makePlan(options: Options): Plan {
   refuseContradictions(options);
@@ -108,8 +108,14 @@ export function makePlan(options: Options): Plan {
   };
 }
 
+/** Names of files that a tree is made of, and of index files: none of them is a cache. */
+const TAKEN = /(^|\/)modules\.(?!cache\b)[^/]*$|\.ko(\.[a-z]+)?$/;
+
 /** Debian's kernel packages remove `modules.*.bin` when they are purged. */
 function findCache({ cache }: Options, outputDirectory: string): string | undefined {
+  if (cache !== undefined && TAKEN.test(cache)) {
+    throw new UsageError(`--cache would replace ${excerpt(cache)}, which is no cache`, "error");
+  }
   return cache === "" ? `${outputDirectory}/modules.cache.bin` : cache && toAbsolute(cache);
 }
 

@@ -134,3 +134,21 @@ for (const [option, name] of [["-n", "'--show' (-n)"], ["-A", "'--quick' (-A)"]]
     assertEquals(error.message, `option '--check' cannot be used with ${name}`);
   });
 }
+
+Deno.test("makePlan() finds the cache beside the index files, or where --cache says", () => {
+  assertEquals(planOf(VERSION).cachePath, undefined);
+  const usual = `/out/lib/modules/${VERSION}/modules.cache.bin`;
+  assertEquals(planOf("--cache", "-o", "/out", VERSION).cachePath, usual);
+  for (const path of ["/var/cache/depmod", "/x/modules.cache", "/modules.d/a", "/a.ko/b"]) {
+    assertEquals(planOf(`--cache=${path}`, VERSION).cachePath, path);
+  }
+  assertEquals(planOf("--cache=here", VERSION).cachePath, `${CWD}/here`);
+});
+
+for (
+  const name of ["/x/modules.dep", "modules.order", "modules.alias.bin", "/x/a.ko", "a.ko.zst"]
+) {
+  Deno.test(`makePlan() takes no cache of the name ${name}`, () => {
+    assertThrows(() => planOf(`--cache=${name}`, VERSION), UsageError, name);
+  });
+}
