@@ -24,6 +24,8 @@ const REPEAT_EVERY = 5;
 const counts = { passed: 0, failed: 0, worked: 0, repeated: 0, stale: 0, steadyStale: 0 };
 
 function check(what: string, differences: readonly string[]): void {
+  const done = counts.passed + counts.failed;
+  if (done % 100 === 0 && done > 0) console.error(`${done} done, the next is ${what}`);
   if (differences.length === 0) {
     counts.passed++;
     return;

@@ -6,13 +6,18 @@
  */
 import { assert, assertEquals } from "../support/assert.ts";
 import { AttackedTree } from "../support/cache_attack.ts";
-import { describeIndex, findDifferences, runCached } from "../support/cache_comparison.ts";
+import {
+  compareFiles,
+  describeIndex,
+  findDifferences,
+  runCached,
+} from "../support/cache_comparison.ts";
 import { EditedTree } from "../support/edited_tree.ts";
 import { CACHE, edit } from "../support/edits.ts";
 import { damage, forgeAny, forgeColumns, forgeRecord } from "../support/forged_cache.ts";
 import { runProgram } from "../support/program.ts";
 import { startRandom } from "../support/random.ts";
-import { withTemporary } from "../support/tree.ts";
+import { MODULES, withTemporary } from "../support/tree.ts";
 
 const SEED = 2;
 
@@ -151,4 +156,34 @@ Deno.test("depmod --cache does not follow a link in place of its cache", () =>
     assertEquals(findDifferences(tree, runCached(tree, [])), []);
     assertEquals(Deno.readTextFileSync(target), "of somebody else");
     assert(Deno.lstatSync(`${tree.directory}/${CACHE}`).isFile);
+  }));
+
+Deno.test({
+  name: "depmod --cache does not use the cache of another user, and writes its own",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    withEdited((tree) => {
+      const place = `${tree.directory}/${CACHE}`;
+      runAt(tree, place);
+      Deno.chownSync(place, 65534, 65534);
+      const [, line, ...more] = runAt(tree, place);
+      const shown = place.replace(tree.root, "@");
+      const problem = "another user may have written it";
+      assertEquals(line, `depmod: INFO: the cache ${shown} is not used: ${problem}`);
+      assertEquals([more, Deno.lstatSync(place).uid], [[], 0]);
+    }),
+});
+
+Deno.test("depmod --cache with operands, and after them without, does what it does without it", () =>
+  withEdited((tree) => {
+    const { root, directory } = tree;
+    const operands = tree.modules.slice(0, 3).map((made) => tree.fileOf(made));
+    const args = (...options: string[]) => [...tree.args(...options), ...operands];
+    const plain = runProgram(args("-o", `${root}/plain`), { cwd: root });
+    for (let i = 0; i < 2; i++) {
+      const cached = runProgram(args("--cache"), { cwd: root });
+      assertEquals(cached, plain);
+      assertEquals(compareFiles(directory, `${root}/plain/${MODULES}`), []);
+    }
+    assertEquals(findDifferences(tree, runCached(tree, ["-A"])), []);
   }));

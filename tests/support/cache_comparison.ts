@@ -52,7 +52,8 @@ function withoutCache(stderr: string): string {
   return stderr.split("\n").filter((line) => !line.includes("INFO: the cache ")).join("\n");
 }
 
-function compareFiles(ours: string, theirs: string): string[] {
+/** The names of the index files that differ in two directories. */
+export function compareFiles(ours: string, theirs: string): string[] {
   return INDEX_FILES.filter((name) => {
     return readFile(`${ours}/${name}`) !== readFile(`${theirs}/${name}`);
   });
