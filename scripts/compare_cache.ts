@@ -72,12 +72,17 @@ function repeat(tree: EditedTree, what: string): void {
 async function attack(damages: number, forgeries: number, seed: number): Promise<void> {
   const root = Deno.makeTempDirSync({ prefix: "depmod-test-" });
   const random = startRandom(Math.imul(seed, 1_000_003));
-  const tree = new AttackedTree(root);
+  const tree = new AttackedTree(`${root}/long`);
+  const short = new AttackedTree(`${root}/short`, []);
   for (let i = 0; i < damages; i++) {
     check(`damage ${i} of seed ${seed}`, tree.findHarm(damage(tree.cache, random)));
   }
   for (let i = 0; i < forgeries; i++) {
-    check(`forgery ${i} of seed ${seed}`, tree.findAbuse(await forgeAny(tree.cache, random)));
+    const attacked = random(2) === 0 ? tree : short;
+    check(
+      `forgery ${i} of seed ${seed}`,
+      attacked.findAbuse(await forgeAny(attacked.cache, random)),
+    );
   }
   Deno.removeSync(root, { recursive: true });
 }

@@ -58,11 +58,14 @@ Deno.test("depmod --cache does without a cache of which a byte is changed or mis
     for (let i = 0; i < 60; i++) assertEquals(tree.findHarm(damage(tree.cache, random)), []);
   }));
 
-/** Calls `body` with a tree and its cache. */
-async function withAttacked(body: (tree: AttackedTree) => Promise<void>): Promise<void> {
+/** Calls `body` with a tree and its cache, of runs with these options. */
+async function withAttacked(
+  body: (tree: AttackedTree) => Promise<void>,
+  options: readonly string[] = ["-vv"],
+): Promise<void> {
   const root = Deno.makeTempDirSync({ prefix: "depmod-test-" });
   try {
-    await body(new AttackedTree(root));
+    await body(new AttackedTree(root, options));
   } finally {
     Deno.removeSync(root, { recursive: true });
   }
@@ -75,6 +78,39 @@ Deno.test("depmod --cache takes nothing from a forged cache that no module could
       assertEquals(tree.findAbuse(await forgeAny(tree.cache, random)), [], `${i}`);
     }
   }));
+
+Deno.test("depmod --cache takes from a forged cache what a module could say", () =>
+  withAttacked(async (tree) => {
+    const cache = await forgeColumns(
+      tree.cache,
+      "strings",
+      ([starts, offsets, bytes, ...others]) => {
+        return [starts!, offsets!, (bytes as Uint8Array).fill(0x7a), ...others];
+      },
+    );
+    assertEquals(tree.findHarm(cache), ["the index files have changed"]);
+  }));
+
+const RESULTS: Readonly<Record<string, (text: string) => string>> = {
+  "with messages that it cannot have": (text) => {
+    return text.replace('"messages":[', '"messages":[{"level":"fatal","text":"forged"},');
+  },
+  "with messages that are lines": (text) => {
+    return text.replace('"messages":[', '"messages":[{"level":"error","text":"a\\nforged"},');
+  },
+  "with outputs of other names": (text) => {
+    return text.replace('"outputs":{', '"outputs":{"__proto__":"forged","constructor":"forged",');
+  },
+};
+
+for (const [about, change] of Object.entries(RESULTS)) {
+  Deno.test(`depmod --cache does the same for a forged result ${about}`, () =>
+    withAttacked(async (tree) => {
+      const cache = await forgeRecord(tree.cache, (text) => change(text).replace(",]", "]"));
+      assert(cache.length > tree.cache.length);
+      assertEquals(tree.findHarm(cache), []);
+    }, []));
+}
 
 /** What is put before the faults of a record. */
 const FAULTS: Readonly<Record<string, string>> = {
