@@ -24,6 +24,9 @@ export interface FileKeys {
 
 const NUMBERS = 5;
 
+/** Most files of a cache: more are an attempt to exhaust memory. */
+const MOST_FILES = 1 << 19;
+
 /**
  * Longest tick in milliseconds of a clock whose times have fractions of a second: Linux's, if it
  * ticks a hundred times a second, and as much again.
@@ -126,6 +129,7 @@ export function decodeKeys(bytes: Uint8Array<ArrayBuffer>): FileKeys {
   const paths = { bytes: path, offsets };
   checkStrings(paths);
   const count = countStrings(paths);
+  if (count > MOST_FILES) throw new FormatError("too many keys", 0);
   if (numbers.length !== count * NUMBERS || trusted.length !== count) {
     throw new FormatError("another number of keys than of paths", 0);
   }

@@ -119,7 +119,9 @@ function toList(value: unknown): readonly unknown[] {
 
 /** A text that can stand in a message: no line can be forged with it. */
 function toText(value: unknown): string {
-  if (typeof value === "string" && /^\P{Cc}*$/u.test(value)) return value;
+  if (typeof value === "string" && value.length <= MOST_TEXT && /^\P{Cc}*$/u.test(value)) {
+    return value;
+  }
   throw new FormatError("the record lacks a text", 0);
 }
 

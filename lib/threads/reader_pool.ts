@@ -147,27 +147,30 @@ export class ReaderPool {
   async #readAll(order: readonly number[], most: number, work: Work): Promise<Part[]> {
     const parts: Part[] = [];
     for (let left = order; left.length > 0;) {
-      const results = await this.#readSideBySide(left, most, work);
+      const { results, rest } = await this.#readSideBySide(left, most, work);
       const losses = results.filter(isLoss);
       if (this.#readers.length === 0) throw new FatalError(describeEnd(losses, work));
       parts.push(...results.filter(isPart));
       if (losses.length > 0) parts.push(refuseModules(losses.flatMap(listCulprit)));
-      left = losses.flatMap(listOthers);
+      left = [...losses.flatMap(listOthers), ...rest];
     }
     return parts;
   }
 
-  /** Gives what each of the readers found that had something to read; those lost are let go. */
+  /**
+   * Gives what each of the readers found that had something to read, and what is left if all of them
+   * were lost. Those lost are let go.
+   */
   async #readSideBySide(
     order: readonly number[],
     most: number,
     work: Work,
-  ): Promise<(Part | Loss)[]> {
+  ): Promise<{ results: (Part | Loss)[]; rest: number[] }> {
     const readers = this.#readers.slice(0, most);
     const queue = [...cutIntoBatches(order, { costs: work.costs, readers: readers.length })];
     const results = await Promise.all(readers.map((reader) => reader.read(queue, work)));
     this.#readers = this.#readers.filter(({ isLost }) => !isLost);
-    return results.filter((result) => result !== undefined);
+    return { results: results.filter((result) => result !== undefined), rest: queue.flat() };
   }
 
   /** How many readers are worth their start for `cost` milliseconds of reading. */
