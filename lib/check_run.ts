@@ -73,7 +73,7 @@ function discoverHere(search: Search, report: Report): Discovery {
 /** What has changed since the run that wrote the cache, which is not up to date. */
 function findForgotten({ modules, memory, search }: Found): Findings {
   const findings = new FindingList();
-  const { record, positions } = memory!.lookup;
+  const { lookup: { record }, positions } = memory!;
   if (record === undefined) return findings.finish(); // the cache cannot be used
   for (const [module, position] of positions.entries()) {
     if (position >= 0) continue;

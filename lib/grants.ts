@@ -54,7 +54,8 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
   const { configPaths, kernelSymbols, files, allowRead, cachePath } = plan;
   const directories = [plan.moduleDirectory, ...externals.map(toAbsolute), ...allowRead];
   const cache = cachePath === undefined ? [] : [dirname(cachePath)];
-  const checked = plan.check === undefined ? [] : [plan.outputDirectory];
+  const isRead = plan.check !== undefined || cachePath !== undefined;
+  const checked = isRead ? [plan.outputDirectory] : [];
   const readers = [...directories, ...files, ...cache, ...checked];
   const config = configPaths.length > 0 ? configPaths.map(toAbsolute) : CONFIG_DIRECTORIES;
   return {

@@ -4,10 +4,11 @@
  * @module
  */
 import manifest from "../deno.json" with { type: "json" };
+import { decodeStrings } from "./bytes/strings.ts";
 import { type CachePlace, findOwners, type Lookup } from "./cache/cache.ts";
 import { compactNames, encodeSymbols } from "./cache/facts.ts";
-import { checksumFiles, checksumInputs, mayKeep, writtenSecond } from "./cache/inputs.ts";
-import { encodeKeys, newestSecond } from "./cache/keys.ts";
+import { checksumInputs, mayKeep, writtenSecond } from "./cache/inputs.ts";
+import { encodeKeys, type FileKeys, matchKeys, newestSecond, takeKeys } from "./cache/keys.ts";
 import { encodeRecord, type Result } from "./cache/record.ts";
 import { encodeSections } from "./cache/sections.ts";
 import type { Config } from "./discover/config.ts";
@@ -17,14 +18,16 @@ import type { Part } from "./read/merge.ts";
 import { OUTPUT_NAMES } from "./render/files.ts";
 import type { ReaderPool } from "./threads/reader_pool.ts";
 
-/** The cache of a run, and what it says about the modules that were found. */
+/** A cache, and what it says about the modules that were found. */
 export interface Memory {
   readonly place: CachePlace;
   readonly lookup: Lookup;
+  /** The keys of the modules as they are now. */
+  readonly keys: FileKeys;
+  /** By module: its position in the cache, or -1 if it has to be read. */
+  readonly positions: Int32Array;
   /** The checksum of all that the run depends on but the contents of the modules. */
   readonly inputs: string;
-  /** The checksums of the index files, by their names; undefined if they are not all there. */
-  readonly outputs: Result["outputs"] | undefined;
 }
 
 /** What a run depends on but the contents of the modules. */
@@ -33,28 +36,50 @@ interface Circumstances extends KernelInput, Pick<Model, "builtin" | "builtinMod
   readonly config: Config;
 }
 
-/** Looks into the cache, if the plan has one. Whatever is wrong with it is one line. */
-export async function lookIntoCache(
-  plan: Plan,
-  { readers, circumstances, report }: {
-    readers: ReaderPool;
+/** A cache that a reader looks into. */
+export interface Look {
+  readonly place: CachePlace;
+  readonly lookingUp: Promise<Lookup>;
+}
+
+/** Lets a reader look into the cache of a plan, if it has one. */
+export function lookIntoCache(plan: Plan, readers: ReaderPool): Look | undefined {
+  const place = findCache(plan);
+  if (place === undefined) return undefined;
+  const lookingUp = readers.first.lookUp(place);
+  lookingUp.catch(() => {}); // waited for by `remember`
+  return { place, lookingUp };
+}
+
+function findCache(plan: Plan): CachePlace | undefined {
+  const { cachePath, reportUnknown: detailed, maxModuleSize, outputDirectory } = plan;
+  if (cachePath === undefined) return undefined;
+  return {
+    path: cachePath,
+    owners: findOwners(cachePath),
+    settings: { program: manifest.version, detailed, maxModuleSize },
+    directory: outputDirectory,
+    names: OUTPUT_NAMES,
+  };
+}
+
+/**
+ * Works out what the cache says about the modules that were found. Whatever is wrong with it is one
+ * line.
+ */
+export async function remember(
+  { place, lookingUp }: Look,
+  { plan, circumstances, report }: {
+    plan: Plan;
     circumstances: Circumstances;
     report: Report;
   },
-): Promise<Memory | undefined> {
-  if (plan.cachePath === undefined) return undefined;
-  const settings = {
-    program: manifest.version,
-    detailed: plan.reportUnknown,
-    maxModuleSize: plan.maxModuleSize,
-  };
-  const place = { path: plan.cachePath, owners: findOwners(plan.cachePath), settings };
-  const lookingUp = readers.first.lookUp(place, circumstances.modules.paths);
-  const inputs = describeInputs(plan, circumstances); // meanwhile
-  const outputs = checksumFiles(plan.outputDirectory, OUTPUT_NAMES);
+): Promise<Memory> {
+  const keys = takeKeys(decodeStrings(circumstances.modules.paths));
+  const inputs = await describeInputs(plan, circumstances);
   const lookup = await lookingUp;
   if (lookup.problem !== undefined) report(describeUnused(place, lookup.problem));
-  return { place, lookup, inputs: await inputs, outputs: await outputs };
+  return { place, lookup, keys, positions: matchKeys(keys, lookup.keys), inputs };
 }
 
 function describeInputs(
@@ -73,12 +98,13 @@ function describeInputs(
  * files that it wrote, are as they were, and no module is newer than they are.
  */
 export function findResult(
-  { lookup, inputs, outputs }: Memory,
+  { lookup, keys, positions, inputs }: Memory,
   { outputDirectory }: Plan,
 ): Result | undefined {
-  const result = lookup.record?.result;
-  if (result?.inputs !== inputs || lookup.positions.includes(-1)) return undefined;
-  if (newestSecond(lookup.keys) > writtenSecond(outputDirectory)) return undefined;
+  const { record, outputs } = lookup;
+  const result = record?.result;
+  if (result?.inputs !== inputs || positions.includes(-1)) return undefined;
+  if (newestSecond(keys) > writtenSecond(outputDirectory)) return undefined;
   const isSame = OUTPUT_NAMES.every((name) => outputs?.[name] === result.outputs[name]);
   return outputs !== undefined && isSame ? result : undefined;
 }
@@ -86,17 +112,17 @@ export function findResult(
 /** The numbers of the modules that have to be read. */
 export function listWanted(count: number, memory: Memory | undefined): number[] {
   const all = Array.from({ length: count }, (_, module) => module);
-  return memory === undefined ? all : all.filter((module) => memory.lookup.positions[module]! < 0);
+  return memory === undefined ? all : all.filter((module) => memory.positions[module]! < 0);
 }
 
 /** What the cache says about the modules that have not changed; nothing if it cannot be used. */
 export async function recall(
-  { place, lookup }: Memory,
+  { place, lookup: { keys, identity }, positions }: Memory,
   { readers, report }: { readers: ReaderPool; report: Report },
 ): Promise<Part | undefined> {
-  const { cached, positions } = lookup;
+  const cached = keys.trusted.length;
   if (positions.every((position) => position < 0)) return undefined;
-  const facts = await readers.first.recall(place, lookup);
+  const facts = await readers.first.recall(place, { modules: cached, identity });
   if (typeof facts === "string") {
     report(describeUnused(place, facts));
     return undefined;
@@ -122,10 +148,10 @@ export interface Findings {
 
 /** The bytes of a cache. */
 export async function encodeCache(
-  { place, lookup, inputs }: Memory,
+  { place, keys, inputs }: Memory,
   { symbols, strings, faults, messages, outputs }: Findings,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const trusted = lookup.keys.trusted.slice();
+  const trusted = keys.trusted.slice();
   for (const fault of faults) if (!isLasting(fault)) trusted[fault.module] = 0;
   const record = {
     settings: place.settings,
@@ -134,7 +160,7 @@ export async function encodeCache(
   };
   return await encodeSections({
     record: encodeRecord(record),
-    keys: encodeKeys({ ...lookup.keys, trusted }),
+    keys: encodeKeys({ ...keys, trusted }),
     symbols: encodeSymbols(compactNames(symbols)),
     strings: strings!, // a run with a cache has asked for them
   });

@@ -13,7 +13,7 @@ import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { refuseLoss } from "./discover/loss.ts";
 import { FatalError } from "./errors.ts";
-import { addTargets, findGranted } from "./grants.ts";
+import { addTargets, findGranted, type Grants } from "./grants.ts";
 import {
   INTERRUPTED,
   type Message,
@@ -33,6 +33,7 @@ import {
   lookIntoCache,
   type Memory,
   recall,
+  remember,
 } from "./remember.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
 import { resolve } from "./resolve/resolve.ts";
@@ -85,12 +86,14 @@ export async function find(
   sources: Sources,
   { plan, report, readers }: Means,
 ): Promise<Found> {
-  const { config, kernel, search } = sources;
-  const discovering = discoverModules(sources, readers);
+  const { config, kernel, grants, search } = sources;
+  const look = lookIntoCache(plan, readers);
+  const discovering = look ? discover(search) : discoverModules(sources, readers); // meanwhile
   const builtin = readBuiltin(plan, search.bounds);
-  const { modules, costs } = takeDiscovery(await discovering, { plan, report });
+  const { modules, costs, targets } = takeDiscovery(await discovering, { plan, report });
   const circumstances = { modules, config, ...kernel, ...builtin };
-  const memory = await lookIntoCache(plan, { readers, circumstances, report });
+  const memory = look && await remember(look, { plan, circumstances, report });
+  if (look !== undefined) widen(readers, { grants, targets });
   const mayDoNothing = plan.writes || plan.check === "quick";
   const result = memory && mayDoNothing ? findResult(memory, plan) : undefined;
   const wanted = listWanted(costs.length, memory);
@@ -188,10 +191,17 @@ async function discoverModules(
   const discovery = await readers.discover({ ...search, bounds });
   if (!discovery.messages.some(({ fails }) => fails)) return discovery;
   const again = discover(search);
-  if (again.targets.length > 0) {
-    readers.restart(findGranted("read", addTargets(grants, again.targets).readers));
-  }
+  widen(readers, { grants, targets: again.targets });
   return again;
+}
+
+/** Lets readers read where links lead to. */
+function widen(
+  readers: ReaderPool,
+  { grants, targets }: { grants: Grants; targets: readonly string[] },
+): void {
+  if (targets.length === 0) return;
+  readers.restart(findGranted("read", addTargets(grants, targets).readers));
 }
 
 function takeDiscovery(
@@ -216,9 +226,10 @@ interface Publication extends Means {
 async function publish(files: readonly OutputFile[], publication: Publication): Promise<void> {
   const { plan, writer, report, found: { memory }, findings } = publication;
   const { outputDirectory, sync } = plan;
-  const encoding = memory && checksumOutputs(files) // takes their bytes, which the writer is given
-    .then((outputs) => encodeCache(memory, { ...findings, outputs }));
-  const { unchangedSince, messages } = await writer.publish(outputDirectory, { files, sync });
+  const outputs = memory && checksumOutputs(files); // now, since the writer gets their memory
+  const publishing = writer.publish(outputDirectory, { files, sync });
+  const encoding = memory && encodeCache(memory, { ...findings, outputs: outputs! }); // meanwhile
+  const { unchangedSince, messages } = await publishing;
   messages.forEach(report);
   if (unchangedSince !== undefined) await renew(unchangedSince, publication);
   if (memory === undefined) return;

@@ -15,8 +15,9 @@ import { dirname } from "@std/path";
 import { FormatError, isNotFound, isNotGranted, isSystemError, systemReason } from "../errors.ts";
 import type { Facts } from "../model.ts";
 import { decodeStringFacts, decodeSymbols } from "./facts.ts";
-import { decodeKeys, type FileKeys, matchKeys, takeKeys } from "./keys.ts";
-import { areSame, decodeRecord, type RunRecord, type Settings } from "./record.ts";
+import { checksumFiles } from "./inputs.ts";
+import { decodeKeys, type FileKeys, NO_KEYS } from "./keys.ts";
+import { areSame, decodeRecord, type Result, type RunRecord, type Settings } from "./record.ts";
 import {
   checksumOf,
   HEADER_SIZE,
@@ -43,62 +44,56 @@ export interface CachePlace {
   /** Who may have written it: user numbers. */
   readonly owners: readonly number[];
   readonly settings: Settings;
+  /** Where the index files are, and the names of all of them. */
+  readonly directory: string;
+  readonly names: readonly string[];
 }
 
-/** What the cache says about some files. */
+/** What a cache says, but for the facts. */
 export interface Lookup {
-  /** The keys of the files as they are now. */
+  /** The keys of the files that it is about. */
   readonly keys: FileKeys;
-  /** By file: its position in the cache, or -1 if it has to be read. */
-  readonly positions: Int32Array;
-  /** How many files the cache is about. */
-  readonly cached: number;
   readonly record: RunRecord | undefined;
   /** The checksums of all sections: those of another cache differ. */
   readonly identity: string;
   /** Why the cache cannot be used, if it is there. */
   readonly problem: string | undefined;
+  /** The checksums of the index files, by their names; undefined if they are not all there. */
+  readonly outputs: Result["outputs"] | undefined;
 }
 
-/** Looks files up in a cache, which may be absent. */
-export async function lookUp(place: CachePlace, paths: readonly string[]): Promise<Lookup> {
-  const keys = takeKeys(paths);
-  const positions = new Int32Array(paths.length).fill(-1);
-  const none = { keys, positions, cached: 0, record: undefined, identity: "" };
+/** Looks into a cache, which may be absent. */
+export async function lookUp(place: CachePlace): Promise<Lookup> {
   try {
     using file = CacheFile.open(place);
     const record = decodeRecord(await file.read("record"));
     if (!areSame(record.settings, place.settings)) {
       throw new FormatError("it was written by another version, or with other options", 0);
     }
-    const cached = decodeKeys(await file.read("keys"));
-    return {
-      keys,
-      positions: matchKeys(keys, cached),
-      cached: cached.trusted.length,
-      record,
-      identity: file.identity,
-      problem: undefined,
-    };
+    const keys = decodeKeys(await file.read("keys"));
+    const outputs = record.result && checksumFiles(place.directory, place.names);
+    return { keys, record, identity: file.identity, problem: undefined, outputs };
   } catch (error) {
     if (!isBadCache(error)) throw error;
-    return { ...none, problem: isNotFound(error) ? undefined : describeProblem(error) };
+    const problem = isNotFound(error) ? undefined : describeProblem(error);
+    return { keys: NO_KEYS, record: undefined, identity: "", problem, outputs: undefined };
   }
 }
 
 /**
  * The facts in the cache that a look-up has found. Another run may have replaced it since.
  *
+ * @param options.modules how many modules it is about
  * @throws an error of which `isBadCache` is true, if they cannot be used
  */
 export async function readFacts(
   place: CachePlace,
-  { cached, identity, quota }: Pick<Lookup, "cached" | "identity"> & { quota: number },
+  { modules, identity, quota }: { modules: number; identity: string; quota: number },
 ): Promise<Facts> {
   using file = CacheFile.open(place);
   if (file.identity !== identity) throw new FormatError("it has been replaced", 0);
   const { detailed } = place.settings;
-  const shape = { modules: cached, detailed, quota };
+  const shape = { modules, detailed, quota };
   const { faults } = decodeRecord(await file.read("record"));
   const symbols = decodeSymbols(await file.read("symbols"), shape);
   return { ...symbols, ...decodeStringFacts(await file.read("strings"), shape), faults };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import { INTERRUPTED, type Message, type ModuleFiles, type OutputFile } from "../model.ts";
 import { encodeColumns } from "./columns.ts";
 import { MOST_TEXT } from "./record.ts";
@@ -22,34 +23,33 @@ export async function checksumInputs(
   { modules, files, others }: Inputs,
 ): Promise<string> {
   const lists = [modules.paths, modules.names, modules.indexPaths];
-  return await checksumText(encodeColumns([
+  const checksum = await checksumOf(encodeColumns([
     ...[others, ...files].map((value) => value instanceof Uint8Array ? value : encodeJson(value)),
     ...lists.flatMap(({ bytes, offsets }) => [bytes, offsets]),
   ]));
+  return Array.from(checksum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The checksums of files, by their names. Takes their bytes before it returns. */
-export async function checksumOutputs(
-  files: readonly OutputFile[],
-): Promise<Record<string, string>> {
-  const checksums = files.map(async ({ name, bytes }) => [
-    name,
-    await checksumText(bytes as Uint8Array<ArrayBuffer>),
-  ]);
-  return Object.fromEntries(await Promise.all(checksums));
+/**
+ * The checksums of files, by their names: size and CRC-32, which find damage and take a tenth of the
+ * time of SHA-256.
+ */
+export function checksumOutputs(files: readonly OutputFile[]): Record<string, string> {
+  const entries = files.map(({ name, bytes }) => [name, `${bytes.length}:${crc32(bytes)}`]);
+  return Object.fromEntries(entries);
 }
 
 /**
  * The checksums of files in a directory, by their names; undefined if one of them cannot be read, or
  * is not a regular file.
  */
-export async function checksumFiles(
+export function checksumFiles(
   directory: string,
   names: readonly string[],
-): Promise<Record<string, string> | undefined> {
+): Record<string, string> | undefined {
   try {
     const files = names.map((name) => ({ name, bytes: readRegular(`${directory}/${name}`) }));
-    return await checksumOutputs(files);
+    return checksumOutputs(files);
   } catch {
     return undefined;
   }
@@ -82,8 +82,4 @@ function readRegular(path: string): Uint8Array {
 
 function encodeJson(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
-}
-
-async function checksumText(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return Array.from(await checksumOf(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -8,6 +8,7 @@
  * @module
  */
 import { countStrings, decodeStrings, encodeStrings } from "../bytes/strings.ts";
+import { decodeLatin1 } from "../bytes/text.ts";
 import { FormatError } from "../errors.ts";
 import type { Strings } from "../model.ts";
 import { decodeColumns, encodeColumns } from "./columns.ts";
@@ -38,6 +39,13 @@ const FINE_TICK = 20;
  * tells nothing else on any file system.
  */
 const COARSE_TICK = 2000;
+
+/** The keys of no file. */
+export const NO_KEYS: FileKeys = {
+  paths: encodeStrings([]),
+  numbers: new Float64Array(),
+  trusted: new Uint8Array(),
+};
 
 /** Looks at files. Links are followed. */
 export function takeKeys(paths: readonly string[]): FileKeys {
@@ -88,13 +96,21 @@ export function newestSecond({ numbers }: FileKeys): number {
 
 /** By file: the position of the same file in the cache, or -1. */
 export function matchKeys(files: FileKeys, cached: FileKeys): Int32Array {
-  const paths = decodeStrings(files.paths);
-  const cachedPaths = decodeStrings(cached.paths);
-  const positions = new Map(cachedPaths.map((path, position) => [path, position]));
-  return Int32Array.from(paths, (path, i) => {
-    const position = cachedPaths[i] === path ? i : positions.get(path) ?? -1;
-    return position >= 0 && isSame(files, i, { cached, position }) ? position : -1;
-  });
+  return matchPaths(files.paths, cached.paths).map((position, file) =>
+    position >= 0 && isSame(files, file, { cached, position }) ? position : -1
+  );
+}
+
+/** By path: its position in the cache, or -1. Mostly, all paths are the same. */
+function matchPaths(paths: Strings, cached: Strings): Int32Array {
+  const count = countStrings(paths);
+  if (count === countStrings(cached) && decodeLatin1(paths.bytes) === decodeLatin1(cached.bytes)) {
+    if (paths.offsets.every((offset, i) => offset === cached.offsets[i])) {
+      return Int32Array.from({ length: count }, (_, i) => i);
+    }
+  }
+  const positions = new Map(decodeStrings(cached).map((path, position) => [path, position]));
+  return Int32Array.from(decodeStrings(paths), (path) => positions.get(path) ?? -1);
 }
 
 function isSame(

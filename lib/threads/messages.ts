@@ -49,7 +49,7 @@ export type ToReader =
     /** The reader adds 1 when it begins a module. */
     readonly counter: Counter;
   }
-  | { readonly kind: "lookUp"; readonly place: CachePlace; readonly paths: Strings }
+  | { readonly kind: "lookUp"; readonly place: CachePlace }
   | { readonly kind: "recall"; readonly place: CachePlace; readonly found: Found }
   | { readonly kind: "finish" }
   | {
@@ -69,8 +69,11 @@ export type ToReader =
   /** Compare the index files in a directory with these. */
   | { readonly kind: "compare"; readonly directory: string; readonly files: readonly OutputFile[] };
 
-/** Which cache a look-up has found, and how many files it is about. */
-export type Found = Pick<Lookup, "cached" | "identity">;
+/** Which cache a look-up has found, and how many modules it is about. */
+export interface Found {
+  readonly modules: number;
+  readonly identity: string;
+}
 
 /** From a reader to the main thread. */
 export type FromReader =

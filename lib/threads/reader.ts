@@ -30,10 +30,8 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
   switch (message.kind) {
     case "discover":
       return discoverModules(message, send);
-    case "lookUp": {
-      const lookup = await lookUp(message.place, decodeStrings(message.paths));
-      return { message: { kind: "found", lookup } };
-    }
+    case "lookUp":
+      return { message: { kind: "found", lookup: await lookUp(message.place) } };
     case "recall":
       return await recall(message);
     case "read":

@@ -11,7 +11,7 @@ import { printable } from "../bytes/text.ts";
 import { copyStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError, LimitError, TimeError } from "../errors.ts";
-import type { Facts, OutputFile, Strings } from "../model.ts";
+import type { Facts, OutputFile } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Part } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
@@ -105,16 +105,16 @@ export class Reader {
     return await this.#worker.next("rendered");
   }
 
-  /** Lets the reader look the modules of these paths up in a cache. */
-  async lookUp(place: CachePlace, paths: Strings): Promise<Lookup> {
-    this.#worker.post({ kind: "lookUp", place, paths }); // arrives once it is loaded
+  /** Lets the reader look into a cache, while this thread goes on. */
+  async lookUp(place: CachePlace): Promise<Lookup> {
+    this.#worker.post({ kind: "lookUp", place }); // arrives once it is loaded
     await this.ready;
     return (await this.#worker.next("found")).lookup;
   }
 
   /** Lets the reader take the facts from the cache that it has found; gives the reason if it fails. */
-  async recall(place: CachePlace, { cached, identity }: Found): Promise<Facts | string> {
-    this.#worker.post({ kind: "recall", place, found: { cached, identity } });
+  async recall(place: CachePlace, found: Found): Promise<Facts | string> {
+    this.#worker.post({ kind: "recall", place, found });
     const answer = await this.#worker.next("facts", "forgotten");
     return answer.kind === "facts" ? answer.facts : answer.problem;
   }

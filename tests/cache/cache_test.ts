@@ -5,7 +5,7 @@
  */
 import { type CachePlace, lookUp, readFacts } from "../../lib/cache/cache.ts";
 import { encodeStringFacts, encodeSymbols } from "../../lib/cache/facts.ts";
-import { encodeKeys, takeKeys } from "../../lib/cache/keys.ts";
+import { encodeKeys, matchKeys, takeKeys } from "../../lib/cache/keys.ts";
 import { encodeRecord } from "../../lib/cache/record.ts";
 import { encodeSections } from "../../lib/cache/sections.ts";
 import { FormatError } from "../../lib/errors.ts";
@@ -23,6 +23,8 @@ class Example {
     path: `${this.root}/cache`,
     owners: [Deno.statSync(this.root).uid!],
     settings: SETTINGS,
+    directory: this.root,
+    names: [],
   };
 
   constructor() {
@@ -42,8 +44,10 @@ class Example {
     Deno.writeFileSync(this.place.path, bytes, { mode: 0o644 });
   }
 
-  lookUp(): ReturnType<typeof lookUp> {
-    return lookUp(this.place, this.paths);
+  /** Where the modules are in the cache, and what else it says. */
+  async lookUp() {
+    const found = await lookUp(this.place);
+    return { ...found, modules: 2, positions: matchKeys(takeKeys(this.paths), found.keys) };
   }
 
   [Symbol.dispose](): void {
@@ -124,10 +128,10 @@ Deno.test("lookUp() does not use the cache of another user, or of another versio
   using example = new Example();
   await example.write([]);
   const other = { ...example.place, owners: [example.place.owners[0]! + 1] };
-  assertEquals((await lookUp(other, example.paths)).problem, "another user may have written it");
+  assertEquals((await lookUp(other)).problem, "another user may have written it");
   const newer = { ...example.place, settings: { ...SETTINGS, program: "1.2.4" } };
   const problem = "it was written by another version, or with other options";
-  assertEquals((await lookUp(newer, example.paths)).problem, problem);
+  assertEquals((await lookUp(newer)).problem, problem);
 });
 
 Deno.test("lookUp() has no problem with a cache that is not there", async () => {
