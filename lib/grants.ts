@@ -56,7 +56,8 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
   const cache = cachePath === undefined ? [] : [dirname(cachePath)];
   const isRead = plan.check !== undefined || cachePath !== undefined;
   const checked = isRead ? [plan.outputDirectory] : [];
-  const readers = [...directories, ...files, ...cache, ...checked];
+  const named = files.filter((path) => path.startsWith("/")); // others end the run
+  const readers = [...directories, ...named, ...cache, ...checked];
   const config = configPaths.length > 0 ? configPaths.map(toAbsolute) : CONFIG_DIRECTORIES;
   return {
     main: [
