@@ -132,6 +132,7 @@ async function fuzz(options: FuzzOptions): Promise<boolean> {
           totals.crashers.push(crasher);
           showCrasher(crasher);
         },
+        onStall: (number) => console.log(`no progress at case ${number}, which is tried again`),
       })
     );
   await Promise.all(Array.from({ length: jobs }, (_, index) => process(index)));

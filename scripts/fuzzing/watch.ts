@@ -21,6 +21,8 @@ const REDUCTION = 300_000;
 export interface Listener {
   readonly onTried: (tally: Tally) => void;
   readonly onFound: (crasher: Crasher) => void;
+  /** Takes a case at which a process said nothing for too long. It is tried again. */
+  readonly onStall: (number: number) => void;
 }
 
 /** How processes are watched. */
@@ -31,18 +33,27 @@ export interface WatchOptions {
   readonly silence: number;
 }
 
-/** Tries a share of the cases. */
+/**
+ * Tries a share of the cases. A process that says nothing may have been kept from running: only a
+ * group at which that happens twice is taken for broken.
+ */
 export async function watch(
   share: Share,
   listener: Listener,
   options: WatchOptions = { script: "search.ts", silence: SILENCE },
 ): Promise<void> {
-  for (let rest: Share | undefined = share; rest !== undefined;) {
-    const stop: Stop | undefined = await runProcess(rest, listener, options);
+  let stalled = -1;
+  for (let first = share.first; first < share.end;) {
+    const stop = await runProcess({ ...share, first }, listener, options);
     if (stop === undefined) return;
-    listener.onFound(await describeStop(share, stop));
-    const next: number = stop.group + share.step * GROUP;
-    rest = next < share.end ? { ...share, first: next } : undefined;
+    const { group, number, isHanging } = stop;
+    if (isHanging && group !== stalled) {
+      listener.onStall(number);
+      first = stalled = group;
+    } else {
+      listener.onFound(await describeStop(share, stop));
+      first = group + share.step * GROUP;
+    }
   }
 }
 

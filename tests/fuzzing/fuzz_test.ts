@@ -48,6 +48,7 @@ Deno.test("the fuzzer ends a process that hangs, tells of the case, and goes on"
   const directory = Deno.makeTempDirSync({ prefix: "depmod-test-" });
   const tallies: Tally[] = [];
   const found: Crasher[] = [];
+  const stalls: number[] = [];
   const share: Share = {
     ...{ seed: 1, kinds: KINDS, first: 0, end: 3 * GROUP, step: 1 },
     ...{ directory, crashers: `${directory}/crashers` },
@@ -55,10 +56,12 @@ Deno.test("the fuzzer ends a process that hangs, tells of the case, and goes on"
   const listener = {
     onTried: (tally: Tally) => void tallies.push(tally),
     onFound: (crasher: Crasher) => void found.push(crasher),
+    onStall: (number: number) => void stalls.push(number),
   };
   const script = new URL("../support/hanging_search.ts", import.meta.url).href;
   try {
-    await watch(share, listener, { script, silence: 3000 });
+    await watch(share, listener, { script, silence: 2000 });
+    assertEquals(stalls, [7]);
     assertEquals(tallies.length, 2);
     assertEquals(found.map(({ label, finding }) => [label, finding]), [
       ["seed-1-case-7-stop", {
