@@ -5,9 +5,10 @@
  *
  * Every attempt leaves the tree as it was but for files of new names that are no modules'.
  *
- * Not tried is what Deno does not check: mode, owner and times of a file that is open to be read
- * (node:fs has `fchmod`, `fchown` and `futimes`); and `import()`, which takes packages from npm
- * when run from source, and JavaScript and JSON from any file in an executable.
+ * Not tried is what Deno does not check: mode and owner of a file that is open to be read (node:fs
+ * has `fchmod` and `fchown`; before Deno 2.6 and in Deno 2.9, `futimes` too); and `import()`, which
+ * takes packages from npm when run from source, and JavaScript and JSON from any file in an
+ * executable.
  *
  * @module
  */
@@ -39,6 +40,9 @@ type Ways = Readonly<Record<string, () => unknown>>;
 
 /** A port that nobody listens on. */
 const NOBODY_THERE = 65_534;
+
+/** Deno 2.4 lets everybody set the times of a file that is open to be read. */
+const CHECKS_OPEN_FILES = !/^2\.[45]\./.test(Deno.version.deno);
 
 /** The global one may be another, in the probe's main thread. */
 const PlainWorker = Worker;
@@ -110,6 +114,7 @@ function waysToWrite(place: Place): Ways {
     truncate: () => Deno.truncateSync(file, Deno.statSync(file).size),
     chmod: () => Deno.chmodSync(file, 0o644),
     utime: () => Deno.utimeSync(file, 1, 1),
+    ...(CHECKS_OPEN_FILES ? { "utime of an open file": () => setTime(file) } : {}),
     link: () => Deno.linkSync(file, newName(place)),
     copyFile: () => Deno.copyFileSync(file, newName(place)),
     "rename and remove": () => {
@@ -127,6 +132,11 @@ function waysToLink(place: Place): Ways {
   return {
     "symbolic link": () => Deno.symlinkSync("nowhere", newName(place)),
   };
+}
+
+function setTime(file: string): void {
+  using opened = Deno.openSync(file);
+  opened.utimeSync(1, 1);
 }
 
 function newName({ directory }: Place): string {
@@ -219,19 +229,30 @@ function startNested(permissions: Deno.PermissionOptionsObject): void {
 interface Scope {
   readonly name: string;
   onmessage: (event: MessageEvent) => unknown;
+  addEventListener(
+    type: "message",
+    listener: (event: MessageEvent) => unknown,
+    options: AddEventListenerOptions,
+  ): void;
   postMessage(message: { readonly findings: Findings }): void;
 }
 
-/** Loads the thread's own code, which says that it is ready, and puts the attempts before it. */
+/**
+ * Loads the thread's own code, which says that it is ready, and puts the attempts before it. The
+ * first message may come while the code is being loaded.
+ */
 async function takePlace(scope: Scope): Promise<void> {
   const { source, places } = JSON.parse(scope.name) as Assignment;
-  await import(source);
-  const work = scope.onmessage;
-  scope.onmessage = async (event) => {
-    scope.onmessage = work;
+  scope.addEventListener("message", takeFirst, { once: true });
+  const loading = import(source);
+  await loading;
+
+  async function takeFirst(event: MessageEvent): Promise<void> {
+    event.stopImmediatePropagation();
     scope.postMessage({ findings: await attemptAll(places) });
-    work(event);
-  };
+    await loading;
+    scope.onmessage(event);
+  }
 }
 
 if ("WorkerGlobalScope" in globalThis) await takePlace(self as unknown as Scope);
