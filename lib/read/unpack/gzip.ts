@@ -65,7 +65,7 @@ function giveBack(buffer: ArrayBuffer): void {
  */
 function supply(stream: Gunzip, input: Uint8Array, check: () => void): void {
   attempt(stream, check);
-  if (stream.destroyed) return;
+  if (stream.destroyed || stream.readableEnded) return; // after the end, its memory is gone
   if (input.length <= SLICE) stream.end(input);
   else stream.write(input.subarray(0, SLICE), () => supply(stream, input.subarray(SLICE), check));
 }
