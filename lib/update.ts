@@ -247,6 +247,6 @@ async function renew(
 ): Promise<void> {
   const newest = await readers.first.findNewest(found.search);
   const time = unchangedSince.getTime();
-  const isOld = newest > Math.floor(time / 1000) || time === INTERRUPTED;
-  if (isOld && newest < Infinity) await writer.touch(plan.outputDirectory);
+  const isOlder = newest > time / 1000 && newest <= Date.now() / 1000; // no time helps with a later one
+  if (isOlder || time === INTERRUPTED) await writer.touch(plan.outputDirectory);
 }
