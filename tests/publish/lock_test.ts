@@ -7,6 +7,11 @@ import { FatalError } from "../../lib/errors.ts";
 import { lockDirectory } from "../../lib/publish/lock.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 
+/** A system call that waits for a lock cannot be ended: it may last until after a test. */
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, sanitizeOps: false });
+}
+
 /** Calls `body` with a directory, and what collects messages as `level: text`. */
 async function withDirectory(
   body: (directory: string, lock: ReturnType<typeof makeLocker>) => Promise<void>,
@@ -31,7 +36,7 @@ function makeLocker() {
 
 const WAITING = "info: waiting for another process to unlock @";
 
-Deno.test("lockDirectory() locks a directory that nobody has locked, and says nothing", () =>
+test("lockDirectory() locks a directory that nobody has locked, and says nothing", () =>
   withDirectory(async (directory, { lock, messages }) => {
     using held = await lock(directory);
     assertEquals([held.waited, held.isExclusive], [false, true]);
@@ -39,7 +44,7 @@ Deno.test("lockDirectory() locks a directory that nobody has locked, and says no
     assertEquals([...Deno.readDirSync(directory)], []);
   }));
 
-Deno.test("lockDirectory() waits until the lock is released, and says so once", () =>
+test("lockDirectory() waits until the lock is released, and says so once", () =>
   withDirectory(async (directory, { lock, messages }) => {
     const first = await lock(directory);
     let isLocked = false;
@@ -55,7 +60,7 @@ Deno.test("lockDirectory() waits until the lock is released, and says so once", 
     assertEquals(messages, [WAITING]);
   }));
 
-Deno.test("lockDirectory() takes over from a process that was killed", () =>
+test("lockDirectory() takes over from a process that was killed", () =>
   withDirectory(async (directory, { lock }) => {
     const script = `
       const directory = Deno.openSync(Deno.args[0]);
@@ -90,12 +95,10 @@ for (const [wait, said] of [[0, []], [1, [WAITING]]] as const) {
       assert(seconds >= wait && seconds < wait + 5, String(seconds));
       assertEquals(messages, [...said]);
     });
-  // A system call that waits for a lock cannot be ended.
-  const name = `lockDirectory() gives up after ${wait} seconds`;
-  Deno.test({ name, fn, sanitizeOps: false });
+  test(`lockDirectory() gives up after ${wait} seconds`, fn);
 }
 
-Deno.test("lockDirectory() goes on with a warning where there are no locks", () =>
+test("lockDirectory() goes on with a warning where there are no locks", () =>
   withDirectory(async (directory, { lock, messages }) => {
     const original = Deno.FsFile.prototype.lock;
     Deno.FsFile.prototype.lock = () =>
@@ -111,24 +114,20 @@ Deno.test("lockDirectory() goes on with a warning where there are no locks", () 
     }
   }));
 
-Deno.test({
-  name: "lockDirectory() locks the directory that has the name at the end of its wait",
-  sanitizeOps: false, // as above
-  fn: () =>
-    withDirectory(async (root, { lock }) => {
-      const directory = `${root}/6.1`;
-      const first = await lock(directory);
-      const locking = lock(directory);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      Deno.removeSync(directory);
-      first[Symbol.dispose]();
-      using second = await locking;
-      assert(second.isExclusive);
-      await assertRejects(() => lock(directory, 0), FatalError, "is locked by another process");
-    }),
-});
+test("lockDirectory() locks the directory that has the name at the end of its wait", () =>
+  withDirectory(async (root, { lock }) => {
+    const directory = `${root}/6.1`;
+    const first = await lock(directory);
+    const locking = lock(directory);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    Deno.removeSync(directory);
+    first[Symbol.dispose]();
+    using second = await locking;
+    assert(second.isExclusive);
+    await assertRejects(() => lock(directory, 0), FatalError, "is locked by another process");
+  }));
 
-Deno.test("lockDirectory() makes the directory and its parents, which all may enter", () =>
+test("lockDirectory() makes the directory and its parents, which all may enter", () =>
   withDirectory(async (root, { lock }) => {
     using _held = await lock(`${root}/lib/modules/6.1`);
     for (const path of ["lib", "lib/modules", "lib/modules/6.1"]) {
@@ -138,7 +137,7 @@ Deno.test("lockDirectory() makes the directory and its parents, which all may en
   }));
 
 for (const file of ["lib/6.1", "lib"]) {
-  Deno.test(`lockDirectory() fails where ${file} is a file, and leaves it`, () =>
+  test(`lockDirectory() fails where ${file} is a file, and leaves it`, () =>
     withDirectory(async (root, { lock }) => {
       if (file !== "lib") Deno.mkdirSync(`${root}/lib`);
       Deno.writeTextFileSync(`${root}/${file}`, "a file");
