@@ -105,8 +105,18 @@ export function edit(tree: EditedTree): string[] {
   return names;
 }
 
-function choose({ modules, random }: EditedTree): Made {
-  return pick(modules, random);
+/** One of the modules that are there: undoing another edit may have taken one away. */
+function choose(tree: EditedTree): Made {
+  const made = tree.modules.filter((made) => isThere(tree.fileOf(made)));
+  return pick(made, tree.random);
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** Removes a module from the list, unless it is one of the last. */
