@@ -7,26 +7,18 @@
  */
 import { decodeStrings, stringText } from "./bytes/strings.ts";
 import { compareModules } from "./check/compare_modules.ts";
-import { FindingList, type Findings, listLines } from "./check/findings.ts";
+import { FindingList, type Findings } from "./check/findings.ts";
 import { discoverUnordered, type Discovery, type Search } from "./discover/discover.ts";
 import { listConfigFiles, readBuiltin } from "./discover/inputs.ts";
 import { findNewer, findSecond } from "./discover/newer.ts";
 import { FatalError } from "./errors.ts";
 import { findGranted } from "./grants.ts";
-import type { ModuleFiles, OutputFile, Plan, Report } from "./model.ts";
+import type { ModuleFiles, Plan, Report } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import { hasTemporaryFiles } from "./publish/temporary.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { find, type Found } from "./update.ts";
-
-/** What a check says of the index files. */
-export type Verdict =
-  /** A run would leave them as they are. */
-  | "up to date"
-  /** A run would change them, as far as names, times and contents tell. */
-  | "out of date"
-  /** A file is missing, cut off or unreadable, or does not fit the others. */
-  | "damaged";
+import { tell, type Verdict } from "./verdict.ts";
 
 /**
  * Checks the index files by the cache or, where there is none, by the names and times of what they
@@ -91,18 +83,6 @@ function findForgotten({ modules, memory, search }: Found): Findings {
   return findings.finish();
 }
 
-/**
- * Compares the index files with those that were rendered. Each finding is reported as output.
- *
- * @throws FatalError (as a rejection) when the reader ends
- */
-export async function checkFully(
-  files: readonly OutputFile[],
-  { plan, readers, report }: { plan: Plan; readers: ReaderPool; report: Report },
-): Promise<Verdict> {
-  return tell(await readers.first.compare(plan.outputDirectory, files), report);
-}
-
 /** What has changed since `modules.dep` was written, and whether a run was interrupted since. */
 function findChanged(plan: Plan, modules: ModuleFiles): Findings {
   const { directory, outputDirectory } = plan;
@@ -129,11 +109,4 @@ function listSources(plan: Plan): string[] {
     ...listConfigFiles(plan),
     ...(kernelSymbols === undefined || kernelSymbols.path === "-" ? [] : [kernelSymbols.path]),
   ];
-}
-
-function tell(parts: readonly Findings[], report: Report): Verdict {
-  const lines = listLines(parts);
-  for (const text of lines) report({ level: "output", text });
-  if (lines.length === 0) return "up to date";
-  return parts.some(({ isDamage }) => isDamage) ? "damaged" : "out of date";
 }

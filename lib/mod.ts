@@ -17,7 +17,7 @@
  *
  * @module
  */
-export type { Verdict } from "./check_run.ts";
+export type { Verdict } from "./verdict.ts";
 export type { Options } from "./cli/options.ts";
 export { parseOptions } from "./cli/parse_options.ts";
 export { makePlan, makePlans } from "./cli/plan.ts";

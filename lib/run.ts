@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkQuickly, type Verdict } from "./check_run.ts";
+import { checkQuickly } from "./check_run.ts";
 import { fatalReason } from "./errors.ts";
 import { findGranted } from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
@@ -11,6 +11,7 @@ import { prepare, type Sources } from "./prepare.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
 import { type Ending, find, type Found, type Outlet, produce } from "./update.ts";
+import type { Verdict } from "./verdict.ts";
 
 export type { Outlet } from "./update.ts";
 
@@ -115,6 +116,7 @@ async function perform(tasks: readonly Task[], setting: Setting): Promise<void> 
   await (isCheck ? check(prepared, setting) : carryOut(prepared, setting));
 }
 
+/** Checks the trees of tasks. Only after the last one does this thread need no permission. */
 async function check(prepared: ReadonlyMap<Task, Sources>, setting: Setting): Promise<void> {
   const tasks = [...prepared.keys()];
   await mapTasks(tasks, setting, async (task) => {
@@ -123,6 +125,7 @@ async function check(prepared: ReadonlyMap<Task, Sources>, setting: Setting): Pr
   });
 }
 
+/** Searches all trees; then reads, and writes the files, of one after the other. */
 async function carryOut(prepared: ReadonlyMap<Task, Sources>, setting: Setting): Promise<void> {
   const { outlet } = setting;
   const grants = [...prepared.values()].map(({ grants }) => grants);

@@ -7,7 +7,6 @@
 import { stringText } from "./bytes/strings.ts";
 import { checksumOutputs } from "./cache/inputs.ts";
 import type { Result } from "./cache/record.ts";
-import { checkFully, type Verdict } from "./check_run.ts";
 import type { Bounds } from "./discover/bounds.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
@@ -39,6 +38,7 @@ import { orderFiles, renderModel } from "./render/files.ts";
 import { resolve } from "./resolve/resolve.ts";
 import type { ReaderPool } from "./threads/reader_pool.ts";
 import type { Writer } from "./threads/writer_handle.ts";
+import { checkFully, type Verdict } from "./verdict.ts";
 
 /** What is known of a tree before its modules are read. */
 export interface Found extends Sources {

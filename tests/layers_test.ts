@@ -38,6 +38,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "lib/prepare.ts": 8,
   "lib/remember.ts": 8,
   "lib/update.ts": 8,
+  "lib/verdict.ts": 8,
   "lib/check_run.ts": 8,
   "lib/run.ts": 8,
   "lib/mod.ts": 9,

@@ -7,6 +7,7 @@
 import { FatalError, SizeError, systemReason } from "../errors.ts";
 import type { Message } from "../model.ts";
 import { type Bounds, OutOfBoundsError, resolveLink } from "./bounds.ts";
+import { isDirectory } from "./versions.ts";
 
 /** Bytes of a file of the tree: those of the largest kernels have less than a million. */
 const LARGEST = 1 << 26;
@@ -31,14 +32,6 @@ export function readBuildFile(
       ? `could not open ${name} at ${directory}: ${systemReason(error)}`
       : `could not open directory ${directory}: ${systemReason(error)}`;
     return { level: "warning", text };
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
   }
 }
 

@@ -8,6 +8,7 @@ import { systemReason } from "../errors.ts";
 import { INTERRUPTED, type Report } from "../model.ts";
 import { type Search, searchTree, type TreeContents } from "./discover.ts";
 import { listPaths, readDep } from "./loss.ts";
+import { modifiedSecond } from "./newer.ts";
 import { selectModules } from "./select.ts";
 
 /** Where index files go, and the names of all of them. */
@@ -34,7 +35,7 @@ export function isUpToDate(
   }
   let written: Date;
   try {
-    written = modifiedTime(`${outputDirectory}/modules.dep`);
+    written = Deno.statSync(`${outputDirectory}/modules.dep`).mtime!; // Linux tells it of every file
   } catch (error) {
     const text = `could not fstatat(${outputDirectory}, modules.dep): ${systemReason(error)}`;
     report({ level: "error", text });
@@ -42,7 +43,7 @@ export function isUpToDate(
   }
   const found = lookAround(search);
   if (found === undefined || written.getTime() === INTERRUPTED) return false;
-  if (found.newest > toSecond(written)) return false;
+  if (found.newest > Math.floor(written.getTime() / 1000)) return false;
   if (!names.every((name) => exists(`${outputDirectory}/${name}`))) return false;
   if (!isListed(found.files, { search, outputDirectory })) return false;
   found.messages.forEach(report); // otherwise the run goes on and reports the same
@@ -62,7 +63,7 @@ function lookAround(search: Search): TreeContents & { newest: number } | undefin
   let newest = -Infinity;
   try {
     const found = searchTree(search, (path) => {
-      newest = Math.max(newest, toSecond(modifiedTime(path)));
+      newest = Math.max(newest, modifiedSecond(path));
       return 0; // it is not read
     });
     const isWhole = !found.messages.some(({ fails }) => fails);
@@ -81,14 +82,6 @@ function isListed(
   const wanted = new Set(modules.map(({ indexPath }) => indexPath));
   const listed = new Set(listPaths(readDep(outputDirectory)));
   return listed.size === wanted.size && [...listed].every((path) => wanted.has(path));
-}
-
-function modifiedTime(path: string): Date {
-  return Deno.statSync(path).mtime!; // Linux tells it of every file
-}
-
-function toSecond(time: Date): number {
-  return Math.floor(time.getTime() / 1000);
 }
 
 /** Whether there is a file of that name, or a link to one. */

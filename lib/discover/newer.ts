@@ -35,6 +35,11 @@ export function findNewer(paths: readonly string[], second: number): Changed[] {
   });
 }
 
-function modifiedSecond(path: string): number {
+/**
+ * When a file was last changed, in whole seconds.
+ *
+ * @throws an error of the file operation
+ */
+export function modifiedSecond(path: string): number {
   return Math.floor((Deno.statSync(path).mtime?.getTime() ?? Infinity) / 1000);
 }

@@ -74,6 +74,9 @@ export function insertAt(at: number, insert: Uint8Array): Edit {
   return { at, remove: 0, insert };
 }
 
+/** Ways to damage any file. */
+export const ANYWHERE: readonly DrawEdit[] = [turnBit, setByte, cut, removePart, repeatPart];
+
 /** Draws a few edits, most often one or two, each in one of these ways. */
 export function drawEdits(
   bytes: Uint8Array,

@@ -30,7 +30,7 @@ interface Original {
 /** Draws a module, and the damage. */
 export function drawModule(random: Random): { original: Uint8Array; edits: Edit[] } {
   const { bytes, fields } = pick(listOriginals(), random);
-  const ways = fields === undefined ? ANYWHERE : [...waysFor(fields), ...ANYWHERE];
+  const ways = fields === undefined ? edits.ANYWHERE : [...waysFor(fields), ...edits.ANYWHERE];
   return { original: bytes, edits: edits.drawEdits(bytes, random, ways) };
 }
 
@@ -55,14 +55,6 @@ function buildFull({ bits, little }: Shape): Uint8Array {
     before: [{ name: ".text", data: new Uint8Array(16) }],
   });
 }
-
-const ANYWHERE: readonly DrawEdit[] = [
-  edits.turnBit,
-  edits.setByte,
-  edits.cut,
-  edits.removePart,
-  edits.repeatPart,
-];
 
 function waysFor(fields: ElfFields): DrawEdit[] {
   const { header, sections, symbols, versions, texts, little } = fields;

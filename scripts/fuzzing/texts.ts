@@ -44,15 +44,6 @@ function readOriginals(name: string): Uint8Array[] {
   return [new Uint8Array(), ...listFiles("trees", pattern)];
 }
 
-const ANYWHERE: readonly DrawEdit[] = [
-  edits.turnBit,
-  edits.setByte,
-  edits.cut,
-  edits.removePart,
-  edits.repeatPart,
-  moveLine,
-];
-
 function waysFor(name: string): DrawEdit[] {
   const words = name === COMMAND_LINE ? ARGUMENTS : [...COMMON_WORDS, ...WORDS[name]!.map(latin1)];
   const addWord: DrawEdit = (bytes, random) => {
@@ -61,7 +52,15 @@ function waysFor(name: string): DrawEdit[] {
   const replaceWord: DrawEdit = (bytes, random) => {
     return { at: random(bytes.length + 1), remove: random(12), insert: drawWords(words, random) };
   };
-  const ways = [...ANYWHERE, addWord, addWord, addWord, replaceWord, addLine(words)];
+  const ways = [
+    ...edits.ANYWHERE,
+    moveLine,
+    addWord,
+    addWord,
+    addWord,
+    replaceWord,
+    addLine(words),
+  ];
   return name === COMMAND_LINE ? [addLine(words), addLine(words), ...ways] : ways;
 }
 
