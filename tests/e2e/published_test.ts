@@ -120,6 +120,33 @@ Deno.test("depmod leaves modules.dep alone if a module is from the future: no ti
     assertEquals(tree.describe(), before);
   }));
 
+Deno.test("depmod -A --cache notices what has changed besides modules: configuration and build files", () =>
+  withTree(async (tree) => {
+    const conf = `${tree.root}/conf`;
+    const options = ["-A", "--cache", "-C", conf];
+    Deno.writeTextFileSync(conf, "");
+    for (const name of ["a", "b"]) tree.setTime(`kernel/${name}.ko`, -100);
+    await new Promise((resolve) => setTimeout(resolve, 2100)); // so that the keys are trusted
+    assertEquals(await tree.run(...options), SUCCESS);
+    const read = (name: string) => Deno.readTextFileSync(`${tree.directory}/${name}`);
+    assertEquals(read("modules.dep"), "kernel/a.ko: kernel/b.ko\nkernel/b.ko:\n");
+
+    Deno.writeTextFileSync(conf, "exclude a.ko\n");
+    assertEquals(await tree.run(...options), SUCCESS);
+    assertEquals(read("modules.dep"), "kernel/b.ko:\n");
+
+    Deno.writeTextFileSync(conf, "");
+    assertEquals(await tree.run(...options), SUCCESS);
+    Deno.writeTextFileSync(`${tree.directory}/modules.order`, "kernel/b.ko\nkernel/a.ko\n");
+    assertEquals(await tree.run(...options), SUCCESS);
+    assertEquals(read("modules.dep"), "kernel/b.ko:\nkernel/a.ko: kernel/b.ko\n");
+
+    const before = Deno.readFileSync(`${tree.directory}/modules.builtin.bin`).join();
+    Deno.writeTextFileSync(`${tree.directory}/modules.builtin`, "kernel/fs/other.ko\n");
+    assertEquals(await tree.run(...options), SUCCESS);
+    assert(Deno.readFileSync(`${tree.directory}/modules.builtin.bin`).join() !== before);
+  }));
+
 /** A temporary file of a run that is gone. */
 const LEFT = ".modules.alias.depmod-0badcafe";
 
