@@ -15,9 +15,9 @@ import { FatalError } from "./errors.ts";
 import { findGranted } from "./grants.ts";
 import type { ModuleFiles, Plan, Report } from "./model.ts";
 import type { Sources } from "./prepare.ts";
+import { type Memory, recall, type Survey } from "./remember.ts";
 import { hasTemporaryFiles } from "./publish/temporary.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
-import { find, type Found } from "./update.ts";
 import { tell, type Verdict } from "./verdict.ts";
 
 /**
@@ -29,29 +29,30 @@ import { tell, type Verdict } from "./verdict.ts";
  */
 export async function checkQuickly(
   sources: Sources,
-  { plan, report, handOver }: {
+  { plan, survey, report, handOver }: {
     plan: Plan;
+    survey: Survey | undefined;
     report: Report;
     handOver?: (() => void) | undefined;
   },
 ): Promise<Verdict> {
+  if (survey?.unchanged !== undefined) return "up to date";
   const { grants, search } = sources;
   const limits = { readers: { fewest: 1, most: 1 }, moduleTimeout: plan.moduleTimeout };
   using readers = new ReaderPool(findGranted("read", grants.readers), limits);
-  const found = plan.cachePath === undefined
-    ? undefined
-    : await find(sources, { plan, report, readers });
-  if (found?.result !== undefined) return "up to date";
-  const checking = readers.first.check(plan.outputDirectory, readBuiltin(plan, search.bounds));
-  checking.catch(() => {}); // waited for below
-  const { modules } = found ?? discoverHere(search, report);
+  const recalling = survey && recall(survey, { readers, needsFacts: false, report });
+  const builtin = survey?.builtin ?? readBuiltin(plan, search.bounds);
+  const { modules } = survey?.discovery ?? discoverHere(search, report); // meanwhile
   const changed = findChanged(plan, modules);
+  const memory = await recalling;
+  const checking = readers.first.check(plan.outputDirectory, builtin);
+  checking.catch(() => {}); // waited for below
   await readers.prepare([]);
   handOver?.();
   const { findings, listed } = await checking;
   const paths = decodeStrings(modules.indexPaths);
   const compared = listed === undefined ? [] : [compareModules(listed, paths)];
-  const remembered = found === undefined ? [] : [findForgotten(found)];
+  const remembered = survey && memory ? [findForgotten(plan, survey, memory)] : [];
   return tell([findings, ...compared, changed, ...remembered], report);
 }
 
@@ -63,22 +64,21 @@ function discoverHere(search: Search, report: Report): Discovery {
 }
 
 /** What has changed since the run that wrote the cache, which is not up to date. */
-function findForgotten({ modules, memory, search }: Found): Findings {
+function findForgotten(
+  { directory }: Plan,
+  { discovery: { modules }, inputs }: Survey,
+  { recollection, positions }: Memory,
+): Findings {
   const findings = new FindingList();
-  const { lookup: { record }, positions } = memory!;
-  if (record === undefined) return findings.finish(); // the cache cannot be used
+  if (recollection === undefined) return findings.finish(); // the cache cannot be used
   for (const [module, position] of positions.entries()) {
     if (position >= 0) continue;
     findings.addStale(stringText(modules.indexPaths, module), "not as it was read for the cache");
   }
-  const { result } = record;
-  if (result?.inputs !== memory!.inputs) {
-    findings.addStale(
-      search.directory,
-      "modules, configuration or options are not those of the cache",
-    );
+  if (recollection.record.result?.inputs !== inputs) {
+    findings.addStale(directory, "modules, configuration or options are not those of the cache");
   } else if (!positions.includes(-1)) {
-    findings.addStale(search.directory, "index files are not those of the cache, or too old");
+    findings.addStale(directory, "index files are not those of the cache, or too old");
   }
   return findings.finish();
 }

@@ -1,137 +1,230 @@
 /**
  * What a run takes from the cache, and what it leaves there for the next one.
  *
+ * Where there is a cache, the main thread first surveys the tree: it finds the modules, and takes
+ * their keys. If nothing has changed since the cache was written, nothing else is to be done.
+ *
  * @module
  */
 import manifest from "../deno.json" with { type: "json" };
-import { decodeStrings } from "./bytes/strings.ts";
-import { type CachePlace, findOwners, type Lookup } from "./cache/cache.ts";
-import { compactNames, encodeSymbols } from "./cache/facts.ts";
-import { checksumInputs, mayKeep, writtenSecond } from "./cache/inputs.ts";
-import { encodeKeys, type FileKeys, matchKeys, newestSecond, takeKeys } from "./cache/keys.ts";
-import { encodeRecord, type Result } from "./cache/record.ts";
-import { encodeSections } from "./cache/sections.ts";
-import type { Config } from "./discover/config.ts";
-import type { KernelInput } from "./discover/inputs.ts";
+import { countStrings, decodeStrings } from "./bytes/strings.ts";
+import {
+  type CachePlace,
+  describeProblem,
+  findOwners,
+  isBadCache,
+  readFingerprint,
+  type Recollection,
+} from "./cache/cache.ts";
+import { encodeSymbols } from "./cache/facts.ts";
+import {
+  checksumFiles,
+  checksumInputs,
+  fingerprintOf,
+  mayKeep,
+  writtenSecond,
+} from "./cache/inputs.ts";
+import {
+  type CachedFiles,
+  encodeKeys,
+  matchKeys,
+  newestSecond,
+  sizeOf,
+  takeKeys,
+  trustKeys,
+} from "./cache/keys.ts";
+import { encodeRecord, type Result, type Settings } from "./cache/record.ts";
+import { encodeSections, NO_FINGERPRINT } from "./cache/sections.ts";
+import { estimateCost } from "./discover/cost.ts";
+import { discover, type Discovery } from "./discover/discover.ts";
+import { readBuiltin } from "./discover/inputs.ts";
+import { acceptDiscovery } from "./discover/loss.ts";
+import { isNotFound } from "./errors.ts";
 import type { Fault, Message, Model, ModuleFiles, Plan, Report, SymbolFacts } from "./model.ts";
-import type { Part } from "./read/merge.ts";
+import type { Sources } from "./prepare.ts";
+import type { KeyedPart } from "./read/merge.ts";
 import { OUTPUT_NAMES } from "./render/files.ts";
 import type { ReaderPool } from "./threads/reader_pool.ts";
 
-/** A cache, and what it says about the modules that were found. */
+/** What a run remembers, or is to remember. */
 export interface Memory {
   readonly place: CachePlace;
-  readonly lookup: Lookup;
-  /** The keys of the modules as they are now. */
-  readonly keys: FileKeys;
+  /** When the first key was taken, in milliseconds since 1970, or before. */
+  readonly start: number;
+  /** The checksum of all that the run depends on but the modules' contents. */
+  readonly inputs: string;
+  /** What the cache says; undefined if there is none that can be used. */
+  readonly recollection: Recollection | undefined;
   /** By module: its position in the cache, or -1 if it has to be read. */
   readonly positions: Int32Array;
-  /** The checksum of all that the run depends on but the contents of the modules. */
-  readonly inputs: string;
 }
 
-/** What a run depends on but the contents of the modules. */
-interface Circumstances extends KernelInput, Pick<Model, "builtin" | "builtinModinfo"> {
-  readonly modules: ModuleFiles;
-  readonly config: Config;
+/** What is found out about a tree before it is known whether anything has to be done. */
+export interface Survey extends Pick<Memory, "place" | "start" | "inputs"> {
+  readonly discovery: Discovery;
+  readonly builtin: BuiltinFiles;
+  /** The keys of the modules. */
+  readonly keys: Float64Array;
+  /** Whether nothing has changed since the cache was written, and then whether that run said anything. */
+  readonly unchanged: "silent" | "with messages" | undefined;
 }
 
-/** A cache that a reader looks into. */
-export interface Look {
-  readonly place: CachePlace;
-  readonly lookingUp: Promise<Lookup>;
-}
+/** The files that list what is built into the kernel. */
+export type BuiltinFiles = Pick<Model, "builtin" | "builtinModinfo">;
 
-/** Lets a reader look into the cache of a plan, if it has one. */
-export function lookIntoCache(plan: Plan, readers: ReaderPool): Look | undefined {
+/**
+ * Surveys a tree, if there is a cache of it. Why it cannot be used, if it is there, is one line.
+ *
+ * @throws FatalError when the run cannot go on
+ */
+export async function survey(
+  sources: Sources,
+  { plan, report }: { plan: Plan; report: Report },
+): Promise<Survey | undefined> {
+  const start = Date.now();
   const place = findCache(plan);
-  if (place === undefined) return undefined;
-  const lookingUp = readers.first.lookUp(place);
-  lookingUp.catch(() => {}); // waited for by `remember`
-  return { place, lookingUp };
+  const fingerprint = place && findFingerprint(place, report);
+  if (place === undefined || fingerprint === undefined) return undefined;
+  const found = discover(sources.search, { measure: () => 0 });
+  acceptDiscovery(found, { plan, report });
+  const builtin = readBuiltin(plan, sources.search.bounds);
+  const keys = takeKeys(found.modules.paths);
+  const discovery = { ...found, costs: estimateCosts(found, keys) };
+  const inputs = await describeInputs(plan, { sources, discovery, builtin });
+  const mayDoNothing = plan.writes || plan.check === "quick";
+  const unchanged = mayDoNothing
+    ? await findUnchanged(plan, { fingerprint, inputs, keys })
+    : undefined;
+  return { place, start, inputs, discovery, builtin, keys, unchanged };
 }
 
 function findCache(plan: Plan): CachePlace | undefined {
-  const { cachePath, reportUnknown: detailed, maxModuleSize, outputDirectory } = plan;
-  if (cachePath === undefined) return undefined;
-  return {
-    path: cachePath,
-    owners: findOwners(cachePath),
-    settings: { program: manifest.version, detailed, maxModuleSize },
-    directory: outputDirectory,
-    names: OUTPUT_NAMES,
-  };
+  const { cachePath: path } = plan;
+  if (path === undefined) return undefined;
+  return { path, owners: findOwners(path), settings: settingsOf(plan) };
 }
 
-/**
- * Works out what the cache says about the modules that were found. Whatever is wrong with it is one
- * line.
- */
-export async function remember(
-  { place, lookingUp }: Look,
-  { plan, circumstances, report }: {
-    plan: Plan;
-    circumstances: Circumstances;
-    report: Report;
-  },
-): Promise<Memory> {
-  const keys = takeKeys(decodeStrings(circumstances.modules.paths));
-  const inputs = await describeInputs(plan, circumstances);
-  const lookup = await lookingUp;
-  if (lookup.problem !== undefined) report(describeUnused(place, lookup.problem));
-  return { place, lookup, keys, positions: matchKeys(keys, lookup.keys), inputs };
+function settingsOf({ reportUnknown: detailed, maxModuleSize }: Plan): Settings {
+  return { program: manifest.version, detailed, maxModuleSize };
+}
+
+function findFingerprint(place: CachePlace, report: Report): Uint8Array | undefined {
+  try {
+    return readFingerprint(place);
+  } catch (error) {
+    if (!isBadCache(error)) throw error;
+    if (!isNotFound(error)) report(describeUnused(place, describeProblem(error)));
+    return undefined;
+  }
+}
+
+function estimateCosts({ modules }: Discovery, keys: Float64Array): Float64Array<ArrayBuffer> {
+  const paths = decodeStrings(modules.paths);
+  return Float64Array.from(paths, (path, i) => estimateCost(path, () => sizeOf(keys, i) || 0));
 }
 
 function describeInputs(
   plan: Plan,
-  { modules, builtin, builtinModinfo, config, kernel, reportUnknown }: Circumstances,
+  { sources: { config, kernel }, discovery: { modules }, builtin }: {
+    sources: Sources;
+    discovery: Discovery;
+    builtin: BuiltinFiles;
+  },
 ): Promise<string> {
   const { directory, kernelSymbols, checkVersions, prefix, warnDuplicates } = plan;
   const { showDependencies, strict } = plan;
   const options = { directory, kernelSymbols, checkVersions, prefix, warnDuplicates };
-  const others = [options, showDependencies, strict, config, kernel, reportUnknown];
-  return checksumInputs({ modules, files: [builtin, builtinModinfo], others });
+  const others = [settingsOf(plan), options, showDependencies, strict, config, kernel];
+  const files = [builtin.builtin, builtin.builtinModinfo];
+  return checksumInputs({ modules, files, others });
 }
 
 /**
- * What came of the last run, if this one would do the same: everything that it depends on, and all
- * files that it wrote, are as they were, and no module is newer than they are.
+ * Whether everything that the run depends on, and all files that the last one wrote, are as they
+ * were, and no module is newer than they are.
  */
-export function findResult(
-  { lookup, keys, positions, inputs }: Memory,
+async function findUnchanged(
   { outputDirectory }: Plan,
-): Result | undefined {
-  const { record, outputs } = lookup;
-  const result = record?.result;
-  if (result?.inputs !== inputs || positions.includes(-1)) return undefined;
+  { fingerprint, inputs, keys }: { fingerprint: Uint8Array; inputs: string; keys: Float64Array },
+): Promise<Survey["unchanged"]> {
   if (newestSecond(keys) > writtenSecond(outputDirectory)) return undefined;
-  const isSame = OUTPUT_NAMES.every((name) => outputs?.[name] === result.outputs[name]);
-  return outputs !== undefined && isSame ? result : undefined;
+  const outputs = checksumFiles(outputDirectory, OUTPUT_NAMES);
+  if (outputs === undefined) return undefined;
+  for (const unchanged of ["silent", "with messages"] as const) {
+    const isSilent = unchanged === "silent";
+    const own = await fingerprintOf({ inputs, outputs }, { keys, isSilent });
+    if (own.every((byte, i) => byte === fingerprint[i])) return unchanged;
+  }
+  return undefined;
+}
+
+/**
+ * What the cache says about a tree that was surveyed.
+ *
+ * @param options.needsFacts whether to read what modules say
+ */
+export async function recall(
+  { place, start, inputs, discovery: { modules }, keys: numbers, unchanged }: Survey,
+  { readers, needsFacts = unchanged === undefined, report }: {
+    readers: ReaderPool;
+    needsFacts?: boolean;
+    report: Report;
+  },
+): Promise<Memory> {
+  const answer = await readers.first.recall(place, needsFacts);
+  if (typeof answer === "string") {
+    report(describeUnused(place, answer));
+    return { place, start, inputs, ...nothingKnown(modules) };
+  }
+  const positions = matchKeys({ paths: modules.paths, numbers }, answer.files);
+  return { place, start, inputs, recollection: answer, positions };
+}
+
+/** What a run remembers whose tree was not surveyed: nothing yet. */
+export async function startMemory(
+  sources: Sources,
+  { plan, discovery, builtin, start }: {
+    plan: Plan;
+    discovery: Discovery;
+    builtin: BuiltinFiles;
+    start: number;
+  },
+): Promise<Memory | undefined> {
+  const place = findCache(plan);
+  if (place === undefined) return undefined;
+  const inputs = await describeInputs(plan, { sources, discovery, builtin });
+  return { place, start, inputs, ...nothingKnown(discovery.modules) };
+}
+
+function nothingKnown({ paths }: ModuleFiles): Pick<Memory, "recollection" | "positions"> {
+  return { recollection: undefined, positions: new Int32Array(countStrings(paths)).fill(-1) };
+}
+
+/** What the run that wrote the cache said, if this one would do the same. */
+export function findMessages(
+  { unchanged, inputs }: Survey,
+  { recollection }: Memory,
+): readonly Message[] | undefined {
+  const result = recollection?.record.result;
+  return unchanged === undefined || result?.inputs !== inputs ? undefined : result.messages;
 }
 
 /** The numbers of the modules that have to be read. */
 export function listWanted(count: number, memory: Memory | undefined): number[] {
   const all = Array.from({ length: count }, (_, module) => module);
-  return memory === undefined ? all : all.filter((module) => memory.positions[module]! < 0);
+  if (memory?.recollection?.facts === undefined) return all;
+  return all.filter((module) => memory.positions[module]! < 0);
 }
 
-/** What the cache says about the modules that have not changed; nothing if it cannot be used. */
-export async function recall(
-  { place, lookup: { keys, identity }, positions }: Memory,
-  { readers, report }: { readers: ReaderPool; report: Report },
-): Promise<Part | undefined> {
-  const cached = keys.trusted.length;
-  if (positions.every((position) => position < 0)) return undefined;
-  const facts = await readers.first.recall(place, { modules: cached, identity });
-  if (typeof facts === "string") {
-    report(describeUnused(place, facts));
-    return undefined;
-  }
-  const modules = Array<number>(cached).fill(-1);
+/** What the cache says about the modules that have not changed. */
+export function recalledPart({ recollection, positions }: Memory): KeyedPart[] {
+  if (recollection?.facts === undefined) return [];
+  const { facts, files } = recollection;
+  const modules = Array<number>(files.trusted.length).fill(-1);
   for (const [module, position] of positions.entries()) {
     if (position >= 0) modules[position] = module;
   }
-  return { facts, modules };
+  return [{ facts, modules, keys: files.numbers }];
 }
 
 /** What a run has found out. */
@@ -139,6 +232,7 @@ export interface Findings {
   readonly symbols: SymbolFacts;
   /** The strings of all modules, as bytes of the cache. */
   readonly strings: Uint8Array<ArrayBuffer> | undefined;
+  readonly files: Pick<CachedFiles, "paths" | "numbers">;
   readonly faults: readonly Fault[];
   /** What it has said after the modules were found. */
   readonly messages: readonly Message[];
@@ -148,22 +242,23 @@ export interface Findings {
 
 /** The bytes of a cache. */
 export async function encodeCache(
-  { place, keys, inputs }: Memory,
-  { symbols, strings, faults, messages, outputs }: Findings,
+  { place, start, inputs }: Memory,
+  { symbols, strings, files, faults, messages, outputs }: Findings,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const trusted = keys.trusted.slice();
+  const trusted = trustKeys(files.numbers, start);
   for (const fault of faults) if (!isLasting(fault)) trusted[fault.module] = 0;
-  const record = {
-    settings: place.settings,
-    faults: faults.filter(isLasting),
-    result: mayKeep(messages) ? { inputs, outputs, messages } : undefined,
-  };
-  return await encodeSections({
+  const result = mayKeep(messages) ? { inputs, outputs, messages } : undefined;
+  const record = { settings: place.settings, faults: faults.filter(isLasting), result };
+  const isSilent = messages.length === 0;
+  const fingerprint = result === undefined || trusted.includes(0)
+    ? NO_FINGERPRINT
+    : await fingerprintOf(result, { keys: files.numbers, isSilent });
+  return encodeSections({
     record: encodeRecord(record),
-    keys: encodeKeys({ ...keys, trusted }),
-    symbols: encodeSymbols(compactNames(symbols)),
+    keys: encodeKeys({ ...files, trusted }),
+    symbols: encodeSymbols(symbols),
     strings: strings!, // a run with a cache has asked for them
-  });
+  }, fingerprint);
 }
 
 /** Whether the same file has the same fault the next time. */

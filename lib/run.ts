@@ -5,9 +5,10 @@
  */
 import { checkQuickly } from "./check_run.ts";
 import { fatalReason } from "./errors.ts";
-import { findGranted } from "./grants.ts";
+import { addTargets, findGranted } from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
 import { prepare, type Sources } from "./prepare.ts";
+import { type Survey, survey } from "./remember.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
 import { type Ending, find, type Found, type Outlet, produce } from "./update.ts";
@@ -111,38 +112,53 @@ function outcomeOf({ ending, failures }: Task): Outcome {
 async function perform(tasks: readonly Task[], setting: Setting): Promise<void> {
   using locks = new DisposableStack();
   const prepared = await mapTasks(tasks, setting, (task) => prepare(task, locks));
-  if (prepared.size === 0) return;
+  const surveyed = await mapTasks([...prepared.keys()], setting, async (task) => {
+    return { sources: prepared.get(task)!, survey: await survey(prepared.get(task)!, task) };
+  });
   const isCheck = tasks[0]!.plan.check === "quick";
-  await (isCheck ? check(prepared, setting) : carryOut(prepared, setting));
+  if (isCheck) await check(surveyed, setting);
+  else await carryOut(new Map([...surveyed].filter(isUndone)), setting);
+}
+
+/** What is known of a task before any other thread is started. */
+interface Outset {
+  readonly sources: Sources;
+  readonly survey: Survey | undefined;
 }
 
 /** Checks the trees of tasks. Only after the last one does this thread need no permission. */
-async function check(prepared: ReadonlyMap<Task, Sources>, setting: Setting): Promise<void> {
-  const tasks = [...prepared.keys()];
+async function check(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): Promise<void> {
+  const tasks = [...surveyed.keys()];
   await mapTasks(tasks, setting, async (task) => {
     const { handOver } = task === tasks.at(-1) ? setting.outlet : {};
-    task.ending = await checkQuickly(prepared.get(task)!, { ...task, handOver });
+    const { sources, survey } = surveyed.get(task)!;
+    task.ending = await checkQuickly(sources, { ...task, survey, handOver });
   });
 }
 
+/** Whether a survey has left anything to do. */
+function isUndone([, { survey }]: readonly [Task, Outset]): boolean {
+  return survey?.unchanged !== "silent";
+}
+
 /** Searches all trees; then reads, and writes the files, of one after the other. */
-async function carryOut(prepared: ReadonlyMap<Task, Sources>, setting: Setting): Promise<void> {
+async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): Promise<void> {
+  if (surveyed.size === 0) return;
   const { outlet } = setting;
-  const grants = [...prepared.values()].map(({ grants }) => grants);
-  const plans = [...prepared.keys()].map(({ plan }) => plan);
-  const readable = findGranted("read", grants.flatMap(({ readers }) => readers));
-  using readers = new ReaderPool(readable, plans[0]!);
-  const writable = findGranted("write", grants.flatMap(({ writer }) => writer));
-  const finding = mapTasks(
-    [...prepared.keys()],
-    setting,
-    (task) => find(prepared.get(task)!, { ...task, readers }),
-  );
-  using early = plans.some(mayWriteNothing) ? undefined : new Writer(writable); // meanwhile
+  const outsets = [...surveyed.values()];
+  const plans = [...surveyed.keys()].map(({ plan }) => plan);
+  using readers = new ReaderPool(findGranted("read", outsets.flatMap(listReadable)), plans[0]!);
+  const writable = findGranted("write", outsets.flatMap(({ sources }) => sources.grants.writer));
+  const finding = mapTasks([...surveyed.keys()], setting, (task) => {
+    const { sources, survey } = surveyed.get(task)!;
+    return find(sources, { ...task, readers, survey });
+  });
+  const mayBeIdle = !plans[0]!.writes || outsets.some(({ survey }) => survey?.unchanged);
+  using early = mayBeIdle ? undefined : new Writer(writable); // meanwhile
   const found = await finding;
 
   const isIdle = !plans[0]!.writes ||
-    [...found.values()].every(({ result }) => result !== undefined);
+    [...found.values()].every(({ repeated }) => repeated !== undefined);
   using late = early !== undefined || isIdle ? undefined : new Writer(writable);
   const writer = early ?? late;
   await readers.prepare([...found.values()].flatMap(listCosts));
@@ -153,13 +169,13 @@ async function carryOut(prepared: ReadonlyMap<Task, Sources>, setting: Setting):
   });
 }
 
-/** Whether a run may turn out to have nothing to write. */
-function mayWriteNothing({ writes, cachePath }: Plan): boolean {
-  return !writes || cachePath !== undefined;
+/** What the readers of a tree may read, as far as it is known where its links lead. */
+function listReadable({ sources: { grants }, survey }: Outset): readonly string[] {
+  return addTargets(grants, survey?.discovery.targets ?? []).readers;
 }
 
-function listCosts({ wanted, costs, result }: Found): number[] {
-  return result === undefined ? wanted.map((module) => costs[module]!) : [];
+function listCosts({ wanted, costs, repeated }: Found): number[] {
+  return repeated === undefined ? wanted.map((module) => costs[module]!) : [];
 }
 
 /** Carries out a step of each task, one after the other, and gives what came of those that succeeded. */

@@ -6,33 +6,27 @@
  */
 import { stringText } from "./bytes/strings.ts";
 import { checksumOutputs } from "./cache/inputs.ts";
-import type { Result } from "./cache/record.ts";
+import { newestSecond } from "./cache/keys.ts";
 import type { Bounds } from "./discover/bounds.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
-import { refuseLoss } from "./discover/loss.ts";
-import { FatalError } from "./errors.ts";
-import { addTargets, findGranted, type Grants } from "./grants.ts";
-import {
-  INTERRUPTED,
-  type Message,
-  type Model,
-  type OutputFile,
-  type Plan,
-  type Report,
-} from "./model.ts";
+import { acceptDiscovery } from "./discover/loss.ts";
+import { addTargets, findGranted } from "./grants.ts";
+import { INTERRUPTED, type Message, type OutputFile, type Plan, type Report } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import { describeFault } from "./read/faults.ts";
-import { locate, mergeFaults, mergeSymbols, type Part } from "./read/merge.ts";
+import { locate, mergeFaults, mergeKeys, mergeSymbols } from "./read/merge.ts";
 import {
+  type BuiltinFiles,
   encodeCache,
   type Findings,
-  findResult,
+  findMessages,
   listWanted,
-  lookIntoCache,
   type Memory,
   recall,
-  remember,
+  recalledPart,
+  startMemory,
+  type Survey,
 } from "./remember.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
 import { resolve } from "./resolve/resolve.ts";
@@ -44,12 +38,12 @@ import { checkFully, type Verdict } from "./verdict.ts";
 export interface Found extends Sources {
   readonly modules: Discovery["modules"];
   readonly costs: Discovery["costs"];
-  readonly builtin: Pick<Model, "builtin" | "builtinModinfo">;
+  readonly builtin: BuiltinFiles;
   readonly memory: Memory | undefined;
   /** The numbers of the modules that have to be read. */
   readonly wanted: readonly number[];
-  /** What came of the last run, if this one would do the same. */
-  readonly result: Result | undefined;
+  /** What the last run said, if this one would do the same. */
+  readonly repeated: readonly Message[] | undefined;
 }
 
 /** Where the messages and the output of a run go. */
@@ -78,26 +72,32 @@ export interface Means {
 }
 
 /**
- * Finds the modules, and looks into the cache.
+ * Finds the modules, unless a survey has found them, and what the cache says about them.
  *
  * @throws FatalError (as a rejection) when the run cannot go on
  */
 export async function find(
   sources: Sources,
-  { plan, report, readers }: Means,
+  { survey, ...means }: Means & { survey: Survey | undefined },
 ): Promise<Found> {
-  const { config, kernel, grants, search } = sources;
-  const look = lookIntoCache(plan, readers);
-  const discovering = look ? discover(search) : discoverModules(sources, readers); // meanwhile
-  const builtin = readBuiltin(plan, search.bounds);
-  const { modules, costs, targets } = takeDiscovery(await discovering, { plan, report });
-  const circumstances = { modules, config, ...kernel, ...builtin };
-  const memory = look && await remember(look, { plan, circumstances, report });
-  if (look !== undefined) widen(readers, { grants, targets });
-  const mayDoNothing = plan.writes || plan.check === "quick";
-  const result = memory && mayDoNothing ? findResult(memory, plan) : undefined;
+  const { discovery, builtin, memory } = survey === undefined
+    ? await findAnew(sources, means)
+    : { ...survey, memory: await recall(survey, means) };
+  const { modules, costs } = discovery;
+  const repeated = survey && memory && findMessages(survey, memory);
   const wanted = listWanted(costs.length, memory);
-  return { ...sources, modules, costs, builtin, memory, wanted, result };
+  return { ...sources, modules, costs, builtin, memory, wanted, repeated };
+}
+
+/** Finds the modules of a tree that was not surveyed. */
+async function findAnew(sources: Sources, { plan, report, readers }: Means) {
+  const start = Date.now();
+  const discovering = discoverModules(sources, readers);
+  const builtin = readBuiltin(plan, sources.search.bounds); // meanwhile
+  const discovery = await discovering;
+  acceptDiscovery(discovery, { plan, report });
+  const memory = await startMemory(sources, { plan, discovery, builtin, start });
+  return { discovery, builtin, memory };
 }
 
 /** How a plan was carried out. */
@@ -116,9 +116,9 @@ export async function produce(
     outlet: Pick<Outlet, "write" | "publishing">;
   },
 ): Promise<Ending> {
-  const { modules, costs, builtin, kernel, memory, result } = found;
-  if (result !== undefined) {
-    result.messages.forEach(report);
+  const { modules, costs, builtin, kernel, memory, wanted, repeated } = found;
+  if (repeated !== undefined) {
+    repeated.forEach(report);
     return "written";
   }
   const said: Message[] = [];
@@ -128,7 +128,10 @@ export async function produce(
   };
 
   // Read.
-  const parts = await readModules(found, { plan, report, readers });
+  const { maxModuleSize, reportUnknown: detailed } = plan;
+  const limits = { maxModuleSize, detailed, withKeys: memory !== undefined };
+  const read = await readers.read({ modules, costs, wanted }, limits);
+  const parts = [...memory === undefined ? [] : recalledPart(memory), ...read];
   const locations = locate(parts, costs.length);
   const faults = mergeFaults(parts, locations);
   for (const fault of faults) {
@@ -155,26 +158,14 @@ export async function produce(
     if (writer === undefined) rendered.forEach(({ bytes }) => outlet.write(bytes));
     else {
       outlet.publishing?.(() => writer.stop());
-      const findings = { symbols, strings, faults, messages: said };
+      const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
+      const findings = { symbols, strings, files, faults, messages: said };
       await publish(rendered, { plan, found, readers, writer, report, findings });
     }
     return "written";
   } finally {
     await Promise.allSettled([rendering]); // the reader may be needed again
   }
-}
-
-/** Reads those modules of which the cache knows nothing. */
-async function readModules(
-  { modules, costs, memory, wanted }: Found,
-  { plan, report, readers }: Means,
-): Promise<Part[]> {
-  const { maxModuleSize, reportUnknown: detailed } = plan;
-  const recalled = memory && await recall(memory, { readers, report });
-  const unknown = recalled === undefined ? listWanted(costs.length, undefined) : wanted;
-  const workload = { modules, costs, wanted: unknown };
-  const read = await readers.read(workload, { maxModuleSize, detailed });
-  return recalled === undefined ? read : [recalled, ...read];
 }
 
 /**
@@ -191,27 +182,10 @@ async function discoverModules(
   const discovery = await readers.discover({ ...search, bounds });
   if (!discovery.messages.some(({ fails }) => fails)) return discovery;
   const again = discover(search);
-  widen(readers, { grants, targets: again.targets });
+  if (again.targets.length > 0) {
+    readers.restart(findGranted("read", addTargets(grants, again.targets).readers));
+  }
   return again;
-}
-
-/** Lets readers read where links lead to. */
-function widen(
-  readers: ReaderPool,
-  { grants, targets }: { grants: Grants; targets: readonly string[] },
-): void {
-  if (targets.length === 0) return;
-  readers.restart(findGranted("read", addTargets(grants, targets).readers));
-}
-
-function takeDiscovery(
-  discovery: Discovery,
-  { plan, report }: { plan: Plan; report: Report },
-): Discovery {
-  discovery.messages.forEach(report);
-  if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
-  if (plan.writes) refuseLoss(plan, discovery);
-  return discovery;
 }
 
 /** What is needed to publish. */
@@ -243,9 +217,11 @@ async function publish(files: readonly OutputFile[], publication: Publication): 
  */
 async function renew(
   unchangedSince: Date,
-  { plan, found, readers, writer }: Publication,
+  { plan, found: { memory, search }, findings: { files }, readers, writer }: Publication,
 ): Promise<void> {
-  const newest = await readers.first.findNewest(found.search);
+  const newest = memory === undefined
+    ? await readers.first.findNewest(search)
+    : newestSecond(files.numbers);
   const time = unchangedSince.getTime();
   const isOlder = newest > time / 1000 && newest <= Date.now() / 1000; // no time helps with a later one
   if (isOlder || time === INTERRUPTED) await writer.touch(plan.outputDirectory);

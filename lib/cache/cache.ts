@@ -1,30 +1,26 @@
 /**
  * The cache: what a run has read of the modules, kept in one file for the next run.
  *
- *     record    the run, and what came of it           record.ts
- *     keys      which files were read                  keys.ts
- *     symbols   what they export and need              facts.ts
- *     strings   what else they say
+ *     fingerprint   of all that the run was made from and has written      sections.ts
+ *     record        the run, and what came of it                           record.ts
+ *     keys          which files were read                                  keys.ts
+ *     symbols       what they export and need                              facts.ts
+ *     strings       what else they say
  *
- * If it cannot be used, the run does without it, and says why.
+ * A thread that may look at nothing that modules say compares the fingerprint, and no more. If the
+ * cache cannot be used, the run does without it, and says why.
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 // @ts-types="../std_path.d.ts"
 import { dirname } from "@std/path";
-import { FormatError, isNotFound, isNotGranted, isSystemError, systemReason } from "../errors.ts";
+import { FormatError, isNotGranted, isSystemError, systemReason } from "../errors.ts";
 import type { Facts } from "../model.ts";
 import { decodeStringFacts, decodeSymbols } from "./facts.ts";
-import { checksumFiles } from "./inputs.ts";
-import { decodeKeys, type FileKeys, NO_KEYS } from "./keys.ts";
-import { areSame, decodeRecord, type Result, type RunRecord, type Settings } from "./record.ts";
-import {
-  checksumOf,
-  HEADER_SIZE,
-  parseHeader,
-  type Section,
-  type SectionName,
-} from "./sections.ts";
+import { type CachedFiles, decodeKeys } from "./keys.ts";
+import { areSame, decodeRecord, type RunRecord, type Settings } from "./record.ts";
+import { type Header, HEADER_SIZE, parseHeader, type SectionName } from "./sections.ts";
 
 /** Bytes of the largest cache that is read: that of 60,000 modules has 60 MB. */
 export const LARGEST = 1 << 29;
@@ -38,65 +34,54 @@ const LARGEST_RECORD = 1 << 24;
 /** Bits of the mode of a file that others than its owner may write. */
 const OTHERS_MAY_WRITE = 0o022;
 
-/** A cache to look into. */
+/** Where a cache is. */
 export interface CachePlace {
   readonly path: string;
   /** Who may have written it: user numbers. */
   readonly owners: readonly number[];
   readonly settings: Settings;
-  /** Where the index files are, and the names of all of them. */
-  readonly directory: string;
-  readonly names: readonly string[];
 }
 
-/** What a cache says, but for the facts. */
-export interface Lookup {
-  /** The keys of the files that it is about. */
-  readonly keys: FileKeys;
-  readonly record: RunRecord | undefined;
-  /** The checksums of all sections: those of another cache differ. */
-  readonly identity: string;
-  /** Why the cache cannot be used, if it is there. */
-  readonly problem: string | undefined;
-  /** The checksums of the index files, by their names; undefined if they are not all there. */
-  readonly outputs: Result["outputs"] | undefined;
-}
-
-/** Looks into a cache, which may be absent. */
-export async function lookUp(place: CachePlace): Promise<Lookup> {
-  try {
-    using file = CacheFile.open(place);
-    const record = decodeRecord(await file.read("record"));
-    if (!areSame(record.settings, place.settings)) {
-      throw new FormatError("it was written by another version, or with other options", 0);
-    }
-    const keys = decodeKeys(await file.read("keys"));
-    const outputs = record.result && checksumFiles(place.directory, place.names);
-    return { keys, record, identity: file.identity, problem: undefined, outputs };
-  } catch (error) {
-    if (!isBadCache(error)) throw error;
-    const problem = isNotFound(error) ? undefined : describeProblem(error);
-    return { keys: NO_KEYS, record: undefined, identity: "", problem, outputs: undefined };
-  }
+/** What a cache says. */
+export interface Recollection {
+  readonly record: RunRecord;
+  /** The files that it is about. */
+  readonly files: CachedFiles;
+  /** What these files say, in the same order; undefined if it was not asked for. */
+  readonly facts: Facts | undefined;
 }
 
 /**
- * The facts in the cache that a look-up has found. Another run may have replaced it since.
+ * The fingerprint of the run that wrote a cache.
  *
- * @param options.modules how many modules it is about
- * @throws an error of which `isBadCache` is true, if they cannot be used
+ * @throws an error of which `isBadCache` is true, if there is no cache that can be used
  */
-export async function readFacts(
-  place: CachePlace,
-  { modules, identity, quota }: { modules: number; identity: string; quota: number },
-): Promise<Facts> {
+export function readFingerprint(place: CachePlace): Uint8Array {
   using file = CacheFile.open(place);
-  if (file.identity !== identity) throw new FormatError("it has been replaced", 0);
-  const { detailed } = place.settings;
-  const shape = { modules, detailed, quota };
-  const { faults } = decodeRecord(await file.read("record"));
-  const symbols = decodeSymbols(await file.read("symbols"), shape);
-  return { ...symbols, ...decodeStringFacts(await file.read("strings"), shape), faults };
+  return file.header.fingerprint;
+}
+
+/**
+ * What a cache says.
+ *
+ * @param options.quota bytes of the strings that a module may say; undefined to leave the facts out
+ * @throws an error of which `isBadCache` is true, if it cannot be used
+ */
+export function readCache(
+  place: CachePlace,
+  { quota }: { quota: number | undefined },
+): Recollection {
+  using file = CacheFile.open(place);
+  const record = decodeRecord(file.read("record"));
+  if (!areSame(record.settings, place.settings)) {
+    throw new FormatError("it was written by another version, or with other options", 0);
+  }
+  const files = decodeKeys(file.read("keys"));
+  if (quota === undefined) return { record, files, facts: undefined };
+  const shape = { modules: files.trusted.length, detailed: place.settings.detailed, quota };
+  const symbols = decodeSymbols(file.read("symbols"), shape);
+  const strings = decodeStringFacts(file.read("strings"), shape);
+  return { record, files, facts: { ...symbols, ...strings, faults: record.faults } };
 }
 
 /** Whether an error is that of a cache which cannot be used. */
@@ -121,10 +106,8 @@ export function findOwners(path: string): number[] {
 
 /** A cache that has been opened. */
 class CacheFile implements Disposable {
-  /** See Lookup. */
-  readonly identity: string;
+  readonly header: Header;
   readonly #file: Deno.FsFile;
-  readonly #sections: Record<SectionName, Section>;
 
   /** Opens a cache that nobody else may have written. */
   static open({ path, owners }: CachePlace): CacheFile {
@@ -145,9 +128,7 @@ class CacheFile implements Disposable {
 
   private constructor(file: Deno.FsFile) {
     this.#file = file;
-    const header = this.#readAt(0, HEADER_SIZE);
-    this.#sections = parseHeader(header, file.statSync().size);
-    this.identity = header.join();
+    this.header = parseHeader(this.#readAt(0, HEADER_SIZE), file.statSync().size);
   }
 
   /**
@@ -155,14 +136,13 @@ class CacheFile implements Disposable {
    *
    * @throws FormatError when it is damaged
    */
-  async read(name: SectionName): Promise<Uint8Array<ArrayBuffer>> {
-    const { offset, size, checksum } = this.#sections[name];
+  read(name: SectionName): Uint8Array<ArrayBuffer> {
+    const { offset, size, checksum } = this.header.sections[name];
     if (name === "record" && size > LARGEST_RECORD) {
       throw new FormatError("it is too large", offset);
     }
     const bytes = this.#readAt(offset, size);
-    const found = await checksumOf(bytes);
-    if (bytes.length !== size || !found.every((byte, i) => byte === checksum[i])) {
+    if (bytes.length !== size || crc32(bytes) !== checksum) {
       throw new FormatError("it is damaged", offset);
     }
     return bytes;

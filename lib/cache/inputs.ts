@@ -6,8 +6,7 @@
 import { crc32 } from "node:zlib";
 import { INTERRUPTED, type Message, type ModuleFiles, type OutputFile } from "../model.ts";
 import { encodeColumns } from "./columns.ts";
-import { MOST_TEXT } from "./record.ts";
-import { checksumOf } from "./sections.ts";
+import { MOST_TEXT, type Result } from "./record.ts";
 
 /** All that the index files and the messages of a run depend on but the contents of the modules. */
 export interface Inputs {
@@ -23,11 +22,26 @@ export async function checksumInputs(
   { modules, files, others }: Inputs,
 ): Promise<string> {
   const lists = [modules.paths, modules.names, modules.indexPaths];
-  const checksum = await checksumOf(encodeColumns([
+  const checksum = await hash(encodeColumns([
     ...[others, ...files].map((value) => value instanceof Uint8Array ? value : encodeJson(value)),
     ...lists.flatMap(({ bytes, offsets }) => [bytes, offsets]),
   ]));
   return Array.from(checksum, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * The fingerprint of a run: of what it was made from, the keys of its modules, and what it has
+ * written. One that had messages has another fingerprint than one that had none.
+ */
+export function fingerprintOf(
+  { inputs, outputs }: Omit<Result, "messages">,
+  { keys, isSilent }: { keys: Float64Array; isSilent: boolean },
+): Promise<Uint8Array<ArrayBuffer>> {
+  return hash(encodeColumns([encodeJson([inputs, outputs, isSilent]), keys]));
+}
+
+async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
 /**

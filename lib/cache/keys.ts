@@ -7,23 +7,30 @@
  *
  * @module
  */
-import { countStrings, decodeStrings, encodeStrings } from "../bytes/strings.ts";
+import { countStrings, decodeStrings } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import { FormatError } from "../errors.ts";
 import type { Strings } from "../model.ts";
+import { KEY_NUMBERS, keyOf, NO_KEY } from "../read/file_key.ts";
 import { decodeColumns, encodeColumns } from "./columns.ts";
 import { checkStrings } from "./facts.ts";
 
-/** Keys of files. */
-export interface FileKeys {
+/** Files and their keys. */
+export interface KeyedFiles {
   readonly paths: Strings;
-  /** NUMBERS for each file: size, times in milliseconds, device, inode; NaN if it has no key. */
+  /** The numbers of each key, one key after the other; NaN for a file that has none. */
   readonly numbers: Float64Array;
-  /** By file: 1 if the key is trusted, else 0. */
+}
+
+/** The files of a cache. */
+export interface CachedFiles extends KeyedFiles {
+  /** By file: 1 if its key is trusted, else 0. */
   readonly trusted: Uint8Array;
 }
 
-const NUMBERS = 5;
+/** Which numbers of a key are times, in milliseconds: of change of content and of status. */
+const MODIFIED = 1;
+const CHANGED = 2;
 
 /** Most files of a cache: more are an attempt to exhaust memory. */
 const MOST_FILES = 1 << 19;
@@ -40,54 +47,50 @@ const FINE_TICK = 20;
  */
 const COARSE_TICK = 2000;
 
-/** The keys of no file. */
-export const NO_KEYS: FileKeys = {
-  paths: encodeStrings([]),
-  numbers: new Float64Array(),
-  trusted: new Uint8Array(),
-};
-
-/** Looks at files. Links are followed. */
-export function takeKeys(paths: readonly string[]): FileKeys {
-  const start = Date.now();
-  const numbers = new Float64Array(paths.length * NUMBERS).fill(NaN);
-  const trusted = new Uint8Array(paths.length);
-  for (const [i, path] of paths.entries()) {
-    const key = takeKey(path);
-    if (key === undefined) continue;
-    numbers.set(key, i * NUMBERS);
-    trusted[i] = Number(isTrusted(key, start));
+/** The keys of the files at these paths, which are UTF-8. Links are followed. */
+export function takeKeys(paths: Strings): Float64Array {
+  const numbers = new Float64Array(countStrings(paths) * KEY_NUMBERS);
+  for (const [i, path] of decodeStrings(paths).entries()) {
+    numbers.set(takeKey(path), i * KEY_NUMBERS);
   }
-  return { paths: encodeStrings(paths), numbers, trusted };
+  return numbers;
 }
 
-function takeKey(path: string): readonly number[] | undefined {
+function takeKey(path: string): readonly number[] {
   try {
-    const { isFile, size, mtime, ctime, dev, ino } = Deno.statSync(path);
-    if (!isFile || mtime === null || ctime === null || ino === null) return undefined;
-    return [size, mtime.getTime(), ctime.getTime(), dev, ino];
+    return keyOf(Deno.statSync(path));
   } catch {
-    return undefined; // whoever reads it will report it
+    return NO_KEY; // whoever reads it will report it
   }
 }
 
 /**
- * Whether a change of a file after `start`, in milliseconds, would change this key, which was taken
- * then.
+ * By file: 1 if its key is trusted, else 0.
+ *
+ * @param start when the first of the keys was taken, in milliseconds since 1970, or a time before
  */
-export function isTrusted(
-  [, modified = 0, changed = 0]: readonly number[],
-  start: number,
-): boolean {
-  return [modified, changed].every((time) => {
+export function trustKeys(numbers: Float64Array, start: number): Uint8Array {
+  const files = numbers.length / KEY_NUMBERS;
+  return Uint8Array.from({ length: files }, (_, i) => Number(isTrusted(numbers, i, { start })));
+}
+
+/** Whether a change of a file at `start` or later would change its key, which was taken then. */
+function isTrusted(numbers: Float64Array, file: number, { start }: { start: number }): boolean {
+  return [MODIFIED, CHANGED].every((number) => {
+    const time = numbers[file * KEY_NUMBERS + number]!;
     return time + (time % 1000 === 0 ? COARSE_TICK : FINE_TICK) < start;
   });
 }
 
+/** The size of a file in bytes, by its key. */
+export function sizeOf(numbers: Float64Array, file: number): number {
+  return numbers[file * KEY_NUMBERS]!;
+}
+
 /** When the newest file was changed, in whole seconds; Infinity if one of them has no key. */
-export function newestSecond({ numbers }: FileKeys): number {
+export function newestSecond(numbers: Float64Array): number {
   let newest = -Infinity;
-  for (let i = 1; i < numbers.length; i += NUMBERS) {
+  for (let i = MODIFIED; i < numbers.length; i += KEY_NUMBERS) {
     if (Number.isNaN(numbers[i])) return Infinity;
     newest = Math.max(newest, Math.floor(numbers[i]! / 1000));
   }
@@ -95,7 +98,7 @@ export function newestSecond({ numbers }: FileKeys): number {
 }
 
 /** By file: the position of the same file in the cache, or -1. */
-export function matchKeys(files: FileKeys, cached: FileKeys): Int32Array {
+export function matchKeys(files: KeyedFiles, cached: CachedFiles): Int32Array {
   return matchPaths(files.paths, cached.paths).map((position, file) =>
     position >= 0 && isSame(files, file, { cached, position }) ? position : -1
   );
@@ -114,19 +117,21 @@ function matchPaths(paths: Strings, cached: Strings): Int32Array {
 }
 
 function isSame(
-  { numbers }: FileKeys,
+  { numbers }: KeyedFiles,
   file: number,
-  { cached, position }: { cached: FileKeys; position: number },
+  { cached, position }: { cached: CachedFiles; position: number },
 ): boolean {
   if (cached.trusted[position] !== 1) return false;
-  for (let i = 0; i < NUMBERS; i++) {
-    if (numbers[file * NUMBERS + i] !== cached.numbers[position * NUMBERS + i]) return false;
+  for (let i = 0; i < KEY_NUMBERS; i++) {
+    if (numbers[file * KEY_NUMBERS + i] !== cached.numbers[position * KEY_NUMBERS + i]) {
+      return false;
+    }
   }
   return true;
 }
 
 /** The keys as bytes. */
-export function encodeKeys({ paths, numbers, trusted }: FileKeys): Uint8Array<ArrayBuffer> {
+export function encodeKeys({ paths, numbers, trusted }: CachedFiles): Uint8Array<ArrayBuffer> {
   return encodeColumns([paths.bytes, paths.offsets, numbers, trusted]);
 }
 
@@ -135,7 +140,7 @@ export function encodeKeys({ paths, numbers, trusted }: FileKeys): Uint8Array<Ar
  *
  * @throws FormatError
  */
-export function decodeKeys(bytes: Uint8Array<ArrayBuffer>): FileKeys {
+export function decodeKeys(bytes: Uint8Array<ArrayBuffer>): CachedFiles {
   const [path, offsets, numbers, trusted] = decodeColumns(bytes, ["u8", "u32", "f64", "u8"]) as [
     Uint8Array,
     Uint32Array,
@@ -146,7 +151,7 @@ export function decodeKeys(bytes: Uint8Array<ArrayBuffer>): FileKeys {
   checkStrings(paths);
   const count = countStrings(paths);
   if (count > MOST_FILES) throw new FormatError("too many keys", 0);
-  if (numbers.length !== count * NUMBERS || trusted.length !== count) {
+  if (numbers.length !== count * KEY_NUMBERS || trusted.length !== count) {
     throw new FormatError("another number of keys than of paths", 0);
   }
   return { paths, numbers, trusted };

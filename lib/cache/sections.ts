@@ -1,15 +1,19 @@
 /**
- * The file of the cache: sections, each with a checksum, so that one can be read without the others.
+ * The file of the cache: a fingerprint of the run that wrote it, and sections, each with a checksum,
+ * so that one can be read without the others.
  *
- *      0   "depmod cache 1\n\0"
- *     16   for each section: u64 bytes, SHA-256 (32 bytes)
- *          the sections, one after the other
+ *      0   "depmod cache 2\n\0"
+ *     16   fingerprint (32 bytes), or zeros
+ *     48   for each section: u32 bytes, CRC-32
+ *     80   the sections, one after the other
  *
  * The checksums find damage. They do not tell who has written the file: what is in the sections is
- * untrusted, like the modules themselves.
+ * untrusted, like the modules themselves. The fingerprint has no checksum: if it is damaged, it is
+ * that of no run.
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import { FormatError } from "../errors.ts";
 
 /** The sections, in this order. */
@@ -26,33 +30,43 @@ export interface Section {
   /** Byte offset in the file. */
   readonly offset: number;
   readonly size: number;
-  readonly checksum: Uint8Array;
+  readonly checksum: number;
 }
 
-const MAGIC = new TextEncoder().encode("depmod cache 1\n\0");
-const CHECKSUM_SIZE = 32;
-const ENTRY_SIZE = 8 + CHECKSUM_SIZE;
+/** What the beginning of the file says. */
+export interface Header {
+  readonly fingerprint: Uint8Array;
+  readonly sections: Readonly<Record<SectionName, Section>>;
+}
+
+/** Bytes of a fingerprint: those of a SHA-256. */
+export const FINGERPRINT_SIZE = 32;
+
+/** The fingerprint of no run. */
+export const NO_FINGERPRINT: Uint8Array = new Uint8Array(FINGERPRINT_SIZE);
+
+const MAGIC = new TextEncoder().encode("depmod cache 2\n\0");
+const ENTRIES = MAGIC.length + FINGERPRINT_SIZE;
+const ENTRY_SIZE = 8;
 
 /** Bytes before the first section. */
-export const HEADER_SIZE = MAGIC.length + SECTIONS.length * ENTRY_SIZE;
-
-/** The SHA-256 of bytes. */
-export async function checksumOf(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-}
+export const HEADER_SIZE = ENTRIES + SECTIONS.length * ENTRY_SIZE;
 
 /** The bytes of a file of these sections. */
-export async function encodeSections(sections: Sections): Promise<Uint8Array<ArrayBuffer>> {
+export function encodeSections(
+  sections: Sections,
+  fingerprint: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const parts = SECTIONS.map((name) => sections[name]);
-  const checksums = await Promise.all(parts.map(checksumOf));
   const file = new Uint8Array(parts.reduce((end, { length }) => end + length, HEADER_SIZE));
   const view = new DataView(file.buffer);
   file.set(MAGIC);
+  file.set(fingerprint, MAGIC.length);
   let offset = HEADER_SIZE;
   for (const [i, part] of parts.entries()) {
-    const entry = MAGIC.length + i * ENTRY_SIZE;
-    view.setBigUint64(entry, BigInt(part.length), true);
-    file.set(checksums[i]!, entry + 8);
+    const entry = ENTRIES + i * ENTRY_SIZE;
+    view.setUint32(entry, part.length, true);
+    view.setUint32(entry + 4, crc32(part), true);
     file.set(part, offset);
     offset += part.length;
   }
@@ -60,13 +74,13 @@ export async function encodeSections(sections: Sections): Promise<Uint8Array<Arr
 }
 
 /**
- * Where the sections are.
+ * What the beginning of a file says.
  *
  * @param header the first bytes of the file
  * @param size bytes in the whole file
  * @throws FormatError when it is no such file, one of another version, or cut off
  */
-export function parseHeader(header: Uint8Array, size: number): Record<SectionName, Section> {
+export function parseHeader(header: Uint8Array, size: number): Header {
   if (!MAGIC.every((byte, i) => header[i] === byte)) {
     throw new FormatError("it is no cache of this version", 0);
   }
@@ -74,15 +88,15 @@ export function parseHeader(header: Uint8Array, size: number): Record<SectionNam
   const view = new DataView(header.buffer, header.byteOffset);
   let offset = HEADER_SIZE;
   const found = SECTIONS.map((name, i) => {
-    const entry = MAGIC.length + i * ENTRY_SIZE;
-    const section = {
-      offset,
-      size: Number(view.getBigUint64(entry, true)),
-      checksum: header.slice(entry + 8, entry + ENTRY_SIZE),
-    };
-    offset += section.size;
+    const entry = ENTRIES + i * ENTRY_SIZE;
+    const length = view.getUint32(entry, true);
+    const section = { offset, size: length, checksum: view.getUint32(entry + 4, true) };
+    offset += length;
     return [name, section] as const;
   });
   if (offset !== size) throw new FormatError("its size is wrong", size);
-  return Object.fromEntries(found) as Record<SectionName, Section>;
+  return {
+    fingerprint: header.slice(MAGIC.length, ENTRIES),
+    sections: Object.fromEntries(found) as Record<SectionName, Section>,
+  };
 }

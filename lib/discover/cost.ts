@@ -20,9 +20,13 @@ const UNPACKING: readonly (readonly [string, number])[] = [
 
 /** Estimated milliseconds to read the module at a path. */
 export function readingCost(path: string): number {
+  return estimateCost(path, () => sizeOf(path));
+}
+
+/** Estimated milliseconds to read a module whose file has this size, in bytes. */
+export function estimateCost(path: string, size: () => number): number {
   const unpacking = UNPACKING.find(([suffix]) => path.endsWith(suffix));
-  if (unpacking === undefined) return PLAIN_COST;
-  return PLAIN_COST + unpacking[1] * sizeOf(path) / 1024;
+  return unpacking === undefined ? PLAIN_COST : PLAIN_COST + unpacking[1] * size() / 1024;
 }
 
 function sizeOf(path: string): number {

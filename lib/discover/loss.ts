@@ -8,7 +8,7 @@
 import { decodeStrings } from "../bytes/strings.ts";
 import { FatalError } from "../errors.ts";
 import { moduleName } from "../bytes/module_name.ts";
-import type { Plan } from "../model.ts";
+import type { Plan, Report } from "../model.ts";
 import type { Discovery } from "./discover.ts";
 import type { Refusal } from "./walk.ts";
 
@@ -19,12 +19,26 @@ const LARGEST = 1 << 26;
 const MOST_REMEDIES = 3;
 
 /**
+ * Reports what the search for modules has met, and makes sure that the run can go on.
+ *
+ * @throws FatalError when it cannot
+ */
+export function acceptDiscovery(
+  discovery: Discovery,
+  { plan, report }: { plan: Plan; report: Report },
+): void {
+  discovery.messages.forEach(report);
+  if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
+  if (plan.writes) refuseLoss(plan, discovery);
+}
+
+/**
  * Makes sure that no module is dropped from an existing `modules.dep` because a link or a permission
  * was refused.
  *
  * @throws FatalError that tells how many modules would be dropped, and what would keep them
  */
-export function refuseLoss(
+function refuseLoss(
   { directory, outputDirectory }: Plan,
   { modules, refusals }: Discovery,
 ): void {

@@ -9,7 +9,7 @@
 import { hashOrder } from "./hash_order.ts";
 import { encodeStrings } from "../bytes/strings.ts";
 import { eachLine } from "../bytes/text.ts";
-import type { Message } from "../model.ts";
+import type { Message, Strings } from "../model.ts";
 import type { ModuleFile } from "./select.ts";
 
 /** Buckets of the reference's table of modules. */
@@ -36,24 +36,40 @@ export function orderModules(
   modules: readonly ModuleFile[],
   file: OrderFile | undefined,
 ): { order: Uint32Array; messages: Message[] } {
-  const hashed = hashOrder(encodeStrings(modules.map(({ name }) => name)), BUCKETS);
-  if (file === undefined) return { order: hashed, messages: [] };
+  const { listed, messages } = file === undefined ? NOTHING_LISTED : takeListed(modules, file);
+  const others = [...modules.keys()].filter((module) => !listed.has(module));
+  const hashed = others.length === 0 ? others : hashOrder(namesOf(modules, others), BUCKETS);
+  return { order: Uint32Array.from([...listed, ...hashed.map((i) => others[i]!)]), messages };
+}
 
-  const byPath = new Map<string, number>();
-  for (const module of hashed) byPath.set(uncompressedPath(modules[module]!), module);
-  const ordered = new Set<number>();
+/** The modules that are listed, and what is wrong with the list. */
+interface Listed {
+  readonly listed: ReadonlySet<number>;
+  readonly messages: Message[];
+}
+
+const NOTHING_LISTED: Listed = { listed: new Set(), messages: [] };
+
+/** The numbers of the modules that the file lists, in its order; none if it is unsound. */
+function takeListed(modules: readonly ModuleFile[], file: OrderFile): Listed {
+  const byPath = new Map(modules.map((module, i) => [uncompressedPath(module), i]));
+  const listed = new Set<number>();
   let lineNumber = 0;
   for (const line of eachLine(file.text)) {
-    if (++lineNumber > MOST_LINES) return { order: hashed, messages: [tooLong(file)] };
+    if (++lineNumber > MOST_LINES) return { ...NOTHING_LISTED, messages: [tooLong(file)] };
     if (isCorrupted(line)) {
       const text = `${file.path}:${lineNumber} corrupted line misses '\\n'`;
-      return { order: hashed, messages: [{ level: "error", text }] };
+      return { ...NOTHING_LISTED, messages: [{ level: "error", text }] };
     }
     const module = byPath.get(line.slice(0, -1));
-    if (module !== undefined) ordered.add(module);
+    if (module !== undefined) listed.add(module);
   }
-  for (const module of hashed) ordered.add(module);
-  return { order: Uint32Array.from(ordered), messages: [] };
+  return { listed, messages: [] };
+}
+
+/** The names of the modules with these numbers. */
+function namesOf(modules: readonly ModuleFile[], numbers: readonly number[]): Strings {
+  return encodeStrings(numbers.map((module) => modules[module]!.name));
 }
 
 function tooLong({ path }: OrderFile): Message {

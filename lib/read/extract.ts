@@ -10,6 +10,7 @@ import { decodeLatin1, excerpt, LONGEST_SHOWN } from "../bytes/text.ts";
 import { type Compression, findCompression, loadUnpack } from "./unpack/compression.ts";
 import type { Unpack } from "./unpack/unpack.ts";
 import { UnpackBuffer } from "./unpack/unpack_buffer.ts";
+import { KEY_NUMBERS, keyOf, NO_KEY } from "./file_key.ts";
 import { FileSource, readWhole } from "./file_source.ts";
 import { Parser } from "./parser.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -50,6 +51,8 @@ export interface ReadOptions {
   readonly moduleTimeout: number;
   /** Whether CRCs of symbols and weak references are wanted. */
   readonly detailed: boolean;
+  /** Whether the keys of the files are wanted. */
+  readonly withKeys?: boolean;
 }
 
 /** Reads one file after another into the same memory. */
@@ -62,6 +65,7 @@ export class Extractor {
   readonly #unpackers = new Map<Compression, Unpack>();
   /** Bytes of a compressed file. */
   #packed = new Uint8Array();
+  readonly #keys: number[] = [];
   #faults: Fault[] = [];
   #modules = 0;
   /** Values of the current module that were dropped. */
@@ -93,6 +97,7 @@ export class Extractor {
         this.#parser.endModule();
       }
       this.#modules++;
+      if (this.options.withKeys) this.#completeKeys();
     }
   }
 
@@ -112,6 +117,11 @@ export class Extractor {
     return !this.#isFull;
   }
 
+  /** The keys of the files of all modules read, if they were wanted, one after the other. */
+  get keys(): Float64Array<ArrayBuffer> {
+    return Float64Array.from(this.#keys);
+  }
+
   /**
    * The facts of all modules read, in the order in which they were read. After this, no other may
    * be read.
@@ -127,11 +137,17 @@ export class Extractor {
     return facts;
   }
 
+  /** Adds keys up to the current module: a file that could not be opened has none. */
+  #completeKeys(): void {
+    if (this.#keys.length < this.#modules * KEY_NUMBERS) this.#keys.push(...NO_KEY);
+  }
+
   /** Reads a file; a compressed one is only loaded, and its format returned: `#unpack` is next. */
   #load(path: string): Compression | undefined {
     let file: Deno.FsFile | undefined; // `using` would cost 2 µs, a twentieth of the time
     try {
       file = Deno.openSync(path);
+      if (this.options.withKeys) this.#keys.push(...keyOf(file.statSync()));
       return this.#readOpen(new FileSource(file, this.#check));
     } catch (error) {
       this.#note(error);

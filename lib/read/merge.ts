@@ -14,6 +14,7 @@ import {
   takeStringFacts,
   takeSymbolFacts,
 } from "./columns.ts";
+import { KEY_NUMBERS } from "./file_key.ts";
 
 /**
  * What one reader found, or what is known from an earlier run: module i of the facts is module
@@ -22,6 +23,11 @@ import {
 export interface Part {
   readonly facts: Facts;
   readonly modules: readonly number[];
+}
+
+/** The same, and the keys of the files, one after the other; empty unless they were asked for. */
+export interface KeyedPart extends Part {
+  readonly keys: Float64Array;
 }
 
 /** Where each module is, by its number. */
@@ -33,7 +39,9 @@ export interface Locations {
 }
 
 /** A part of modules that could not be read: they say nothing. */
-export function refuseModules(refusals: readonly Pick<Fault, "module" | "reason">[]): Part {
+export function refuseModules(
+  refusals: readonly Pick<Fault, "module" | "reason">[],
+): KeyedPart {
   const count = refusals.length;
   const facts = calculate((workspace) => {
     workspace.exports.startFacts(false);
@@ -44,11 +52,12 @@ export function refuseModules(refusals: readonly Pick<Fault, "module" | "reason"
     kind: "refused" as const,
     reason,
   }));
-  return { facts: { ...facts, faults }, modules: refusals.map(({ module }) => module) };
+  const keys = new Float64Array(count * KEY_NUMBERS).fill(NaN);
+  return { facts: { ...facts, faults }, modules: refusals.map(({ module }) => module), keys };
 }
 
 /** Finds `count` modules in the parts. */
-export function locate(parts: readonly Part[], count: number): Locations {
+export function locate(parts: readonly Pick<Part, "modules">[], count: number): Locations {
   const partOf = new Uint32Array(count);
   const positionInPart = new Uint32Array(count);
   for (const [part, { modules }] of parts.entries()) {
@@ -69,6 +78,20 @@ export function mergeFaults(parts: readonly Part[], { partOf }: Locations): Faul
       .filter(({ module }) => partOf[module] === part)
   );
   return faults.sort((a, b) => a.module - b.module);
+}
+
+/** The keys of all modules' files, by their numbers; NaN where they were not asked for. */
+export function mergeKeys(
+  parts: readonly Pick<KeyedPart, "keys">[],
+  { partOf, positionInPart }: Locations,
+): Float64Array {
+  const merged = new Float64Array(partOf.length * KEY_NUMBERS).fill(NaN);
+  for (let module = 0; module < partOf.length; module++) {
+    const { keys } = parts[partOf[module]!]!;
+    const start = positionInPart[module]! * KEY_NUMBERS;
+    merged.set(keys.subarray(start, start + KEY_NUMBERS), module * KEY_NUMBERS);
+  }
+  return merged;
 }
 
 /**

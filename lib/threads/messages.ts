@@ -5,23 +5,22 @@
  *       ◄── ready                               ◄── ready
  *       discover ──►                            publish ──►
  *       ◄── progress … discovered               ◄── published
- *       lookUp ──►, ◄── found                   keep ──►, ◄── kept
- *       recall ──►, ◄── facts or forgotten
+ *       recall ──►, ◄── recalled or forgotten   keep ──►, ◄── kept
  *       read ──►, ◄── done, again and again
  *       finish ──►, ◄── facts
  *       render ──►, ◄── rendered
  *       findNewest ──►, ◄── newest              touch ──►, ◄── touched
  *       check or compare ──►, ◄── checked or compared
  *
- * Only one reader discovers, renders, and reads the cache; all of them read modules. `lookUp`,
- * `recall` and `keep` are about the cache; `findNewest` and `touch` come only after a run that
- * changed nothing; `check` only with --check, and `compare` at the end of a run with --check=full.
+ * Only one reader discovers, renders, and reads the cache; all of them read modules. `recall` and
+ * `keep` are about the cache; `findNewest` and `touch` come only after a run that changed nothing;
+ * `check` only with --check, and `compare` at the end of a run with --check=full.
  * The facts are sent once, at the end, and not with each batch, so that a reader sends a symbol's
  * name only once. Instead of any other answer, a thread may send `failed`.
  *
  * @module
  */
-import type { CachePlace, Lookup } from "../cache/cache.ts";
+import type { CachePlace, Recollection } from "../cache/cache.ts";
 import type { BuiltinLists, CheckedSet } from "../check/check_set.ts";
 import type { Findings } from "../check/findings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
@@ -49,8 +48,7 @@ export type ToReader =
     /** The reader adds 1 when it begins a module. */
     readonly counter: Counter;
   }
-  | { readonly kind: "lookUp"; readonly place: CachePlace }
-  | { readonly kind: "recall"; readonly place: CachePlace; readonly found: Found }
+  | { readonly kind: "recall"; readonly place: CachePlace; readonly needsFacts: boolean }
   | { readonly kind: "finish" }
   | {
     readonly kind: "render";
@@ -69,12 +67,6 @@ export type ToReader =
   /** Compare the index files in a directory with these. */
   | { readonly kind: "compare"; readonly directory: string; readonly files: readonly OutputFile[] };
 
-/** Which cache a look-up has found, and how many modules it is about. */
-export interface Found {
-  readonly modules: number;
-  readonly identity: string;
-}
-
 /** From a reader to the main thread. */
 export type FromReader =
   /** The reader's code is loaded: it no longer needs the main thread's permissions. */
@@ -82,13 +74,13 @@ export type FromReader =
   /** Estimated milliseconds to read the files found so far. */
   | { readonly kind: "progress"; readonly cost: number }
   | { readonly kind: "discovered"; readonly discovery: Discovery }
-  | { readonly kind: "found"; readonly lookup: Lookup }
-  /** The facts in the cache could not be read. */
+  | { readonly kind: "recalled"; readonly recollection: Recollection }
+  /** The cache cannot be used. */
   | { readonly kind: "forgotten"; readonly problem: string }
   /** A batch has been read. */
   | { readonly kind: "done" }
   /** What the modules say that this reader has read, in the order of its batches. */
-  | { readonly kind: "facts"; readonly facts: Facts }
+  | { readonly kind: "facts"; readonly facts: Facts; readonly keys: Float64Array }
   | {
     readonly kind: "rendered";
     readonly files: readonly RenderedFile[];

@@ -7,7 +7,7 @@
  * @module
  */
 import { decodeStrings } from "../bytes/strings.ts";
-import { describeProblem, isBadCache, lookUp, readFacts } from "../cache/cache.ts";
+import { describeProblem, isBadCache, readCache } from "../cache/cache.ts";
 import { encodeStringFacts } from "../cache/facts.ts";
 import { checkSet } from "../check/check_set.ts";
 import { compareFiles } from "../check/compare_files.ts";
@@ -30,16 +30,14 @@ answerMessages<ToReader, FromReader>(async (message, send) => {
   switch (message.kind) {
     case "discover":
       return discoverModules(message, send);
-    case "lookUp":
-      return { message: { kind: "found", lookup: await lookUp(message.place) } };
     case "recall":
-      return await recall(message);
+      return recall(message);
     case "read":
       extractor ??= new Extractor(message.options, () => moveOn(message.counter));
       await extractor.read(decodeStrings(message.paths));
       return { message: { kind: "done" } };
     case "finish":
-      return giveFacts(takeFacts());
+      return finish();
     case "render":
       return renderFiles(message);
     case "findNewest":
@@ -77,28 +75,31 @@ function discoverModules(
   return { message: { kind: "discovered", discovery } };
 }
 
-async function recall(
-  { place, found }: Extract<ToReader, { kind: "recall" }>,
-): Promise<Answer<FromReader>> {
+function recall(
+  { place, needsFacts }: Extract<ToReader, { kind: "recall" }>,
+): Answer<FromReader> {
   try {
-    return giveFacts(await readFacts(place, { ...found, quota: QUOTA }));
+    const recollection = readCache(place, { quota: needsFacts ? QUOTA : undefined });
+    const { facts } = recollection;
+    const transfer = facts === undefined ? [] : listMemory(facts);
+    return { message: { kind: "recalled", recollection }, transfer };
   } catch (error) {
     if (!isBadCache(error)) throw error;
     return { message: { kind: "forgotten", problem: describeProblem(error) } };
   }
 }
 
-function takeFacts(): Facts {
+function finish(): Answer<FromReader> {
   if (extractor === undefined) throw new Error("nothing has been read");
+  const { keys } = extractor;
   const facts = extractor.finish();
   extractor = undefined;
-  return facts;
+  return { message: { kind: "facts", facts, keys }, transfer: [...listMemory(facts), keys.buffer] };
 }
 
-function giveFacts(facts: Facts): Answer<FromReader> {
+function listMemory(facts: Facts): ArrayBufferLike[] {
   const columns = [...listSymbolColumns(facts), ...listStringColumns(facts)];
-  const memory = new Set(columns.map(({ buffer }) => buffer));
-  return { message: { kind: "facts", facts }, transfer: [...memory] };
+  return [...new Set(columns.map(({ buffer }) => buffer))];
 }
 
 function renderFiles(

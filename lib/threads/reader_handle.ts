@@ -4,18 +4,18 @@
  *
  * @module
  */
-import type { CachePlace, Lookup } from "../cache/cache.ts";
+import type { CachePlace, Recollection } from "../cache/cache.ts";
 import type { BuiltinLists, CheckedSet } from "../check/check_set.ts";
 import type { Findings } from "../check/findings.ts";
 import { printable } from "../bytes/text.ts";
 import { copyStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError, LimitError, TimeError } from "../errors.ts";
-import type { Facts, OutputFile } from "../model.ts";
+import type { OutputFile } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
-import type { Part } from "../read/merge.ts";
+import type { KeyedPart } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
-import type { Found, FromReader, ToReader } from "./messages.ts";
+import type { FromReader, ToReader } from "./messages.ts";
 import { Watch } from "./watch.ts";
 
 /** Modules to read, and how. */
@@ -83,7 +83,7 @@ export class Reader {
    * Lets the reader read one batch after the other until the queue is empty, and takes the facts
    * then. Gives undefined if there was no batch for this reader.
    */
-  async read(queue: (readonly number[])[], task: Task): Promise<Part | Loss | undefined> {
+  async read(queue: (readonly number[])[], task: Task): Promise<KeyedPart | Loss | undefined> {
     const modules: number[] = [];
     Atomics.store(this.#watch.counter, 0, 0);
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
@@ -92,8 +92,8 @@ export class Reader {
     }
     if (modules.length === 0) return undefined;
     this.#worker.post({ kind: "finish" });
-    const { facts } = await this.#worker.next("facts");
-    return { facts, modules };
+    const { facts, keys } = await this.#worker.next("facts");
+    return { facts, modules, keys };
   }
 
   /** Lets the reader render files; the memory is transferred to it. */
@@ -105,18 +105,12 @@ export class Reader {
     return await this.#worker.next("rendered");
   }
 
-  /** Lets the reader look into a cache, while this thread goes on. */
-  async lookUp(place: CachePlace): Promise<Lookup> {
-    this.#worker.post({ kind: "lookUp", place }); // arrives once it is loaded
+  /** Lets the reader read the cache, while this thread goes on; a text says why it is of no use. */
+  async recall(place: CachePlace, needsFacts: boolean): Promise<Recollection | string> {
+    this.#worker.post({ kind: "recall", place, needsFacts }); // arrives once it is loaded
     await this.ready;
-    return (await this.#worker.next("found")).lookup;
-  }
-
-  /** Lets the reader take the facts from the cache that it has found; gives the reason if it fails. */
-  async recall(place: CachePlace, found: Found): Promise<Facts | string> {
-    this.#worker.post({ kind: "recall", place, found });
-    const answer = await this.#worker.next("facts", "forgotten");
-    return answer.kind === "facts" ? answer.facts : answer.problem;
+    const answer = await this.#worker.next("recalled", "forgotten");
+    return answer.kind === "recalled" ? answer.recollection : answer.problem;
   }
 
   /** Lets the reader find out when the newest module of a tree was changed, in whole seconds. */

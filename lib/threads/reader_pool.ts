@@ -12,7 +12,7 @@ import { FatalError } from "../errors.ts";
 import type { Plan, StringFacts, Strings } from "../model.ts";
 import { listStringColumns } from "../read/columns.ts";
 import type { ReadOptions } from "../read/extract.ts";
-import { type Locations, type Part, refuseModules } from "../read/merge.ts";
+import { type KeyedPart, type Locations, refuseModules } from "../read/merge.ts";
 import type { RenderOptions } from "../render/files.ts";
 import { type Loss, Reader, type Rendered, type Task } from "./reader_handle.ts";
 
@@ -104,7 +104,7 @@ export class ReaderPool {
   async read(
     { modules, costs, wanted = [...sequence(costs.length)] }: Workload,
     limits: Omit<ReadOptions, "moduleTimeout">,
-  ): Promise<Part[]> {
+  ): Promise<KeyedPart[]> {
     const options = { ...limits, moduleTimeout: this.limits.moduleTimeout };
     const order = [...wanted].sort((a, b) => costs[b]! - costs[a]!);
     const maxModuleSize = this.#readers.length > 1
@@ -144,8 +144,8 @@ export class ReaderPool {
    * Reads modules with the first `most` readers. When some are lost, those that are left read what
    * these had, but for the modules that they were lost on.
    */
-  async #readAll(order: readonly number[], most: number, work: Work): Promise<Part[]> {
-    const parts: Part[] = [];
+  async #readAll(order: readonly number[], most: number, work: Work): Promise<KeyedPart[]> {
+    const parts: KeyedPart[] = [];
     for (let left = order; left.length > 0;) {
       const { results, rest } = await this.#readSideBySide(left, most, work);
       const losses = results.filter(isLoss);
@@ -165,7 +165,7 @@ export class ReaderPool {
     order: readonly number[],
     most: number,
     work: Work,
-  ): Promise<{ results: (Part | Loss)[]; rest: number[] }> {
+  ): Promise<{ results: (KeyedPart | Loss)[]; rest: number[] }> {
     const readers = this.#readers.slice(0, most);
     const queue = [...cutIntoBatches(order, { costs: work.costs, readers: readers.length })];
     const results = await Promise.all(readers.map((reader) => reader.read(queue, work)));
@@ -206,11 +206,11 @@ interface Workload extends Pick<Discovery, "modules" | "costs"> {
 /** Modules to read, and how. */
 type Work = Workload & Task;
 
-function isPart(result: Part | Loss): result is Part {
+function isPart(result: KeyedPart | Loss): result is KeyedPart {
   return "facts" in result;
 }
 
-function isLoss(result: Part | Loss): result is Loss {
+function isLoss(result: KeyedPart | Loss): result is Loss {
   return !isPart(result);
 }
 
@@ -234,7 +234,7 @@ function describeEnd(losses: readonly Loss[], { modules }: Work): string {
 }
 
 /** The modules that were too large to be read side by side. */
-function listLarge({ facts, modules }: Part): number[] {
+function listLarge({ facts, modules }: KeyedPart): number[] {
   const large = facts.faults.filter(({ kind }) => kind === "too large");
   return large.map(({ module }) => modules[module]!);
 }

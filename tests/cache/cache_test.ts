@@ -1,18 +1,25 @@
 /**
- * Look-ups in a cache, and what is read from it after that.
+ * What is read from a cache, and why one is not used.
  *
  * @module
  */
-import { type CachePlace, lookUp, readFacts } from "../../lib/cache/cache.ts";
+import {
+  type CachePlace,
+  describeProblem,
+  isBadCache,
+  readCache,
+  readFingerprint,
+} from "../../lib/cache/cache.ts";
 import { encodeStringFacts, encodeSymbols } from "../../lib/cache/facts.ts";
-import { encodeKeys, matchKeys, takeKeys } from "../../lib/cache/keys.ts";
+import { encodeKeys, takeKeys } from "../../lib/cache/keys.ts";
 import { encodeRecord } from "../../lib/cache/record.ts";
-import { encodeSections } from "../../lib/cache/sections.ts";
-import { FormatError } from "../../lib/errors.ts";
-import { assertEquals, assertRejects } from "../support/assert.ts";
+import { encodeSections, FINGERPRINT_SIZE } from "../../lib/cache/sections.ts";
+import { encodeStrings } from "../../lib/bytes/strings.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { describeFacts, factsOf } from "../support/facts.ts";
 
 const QUOTA = 100;
+const FINGERPRINT = new Uint8Array(FINGERPRINT_SIZE).fill(7);
 const SETTINGS = { program: "1.2.3", detailed: false, maxModuleSize: 5 };
 
 /** A directory with two modules and a cache. */
@@ -23,8 +30,6 @@ class Example {
     path: `${this.root}/cache`,
     owners: [Deno.statSync(this.root).uid!],
     settings: SETTINGS,
-    directory: this.root,
-    names: [],
   };
 
   constructor() {
@@ -32,22 +37,17 @@ class Example {
   }
 
   /** Writes a cache in which the first module has these aliases, and more in its record. */
-  async write(alias: readonly string[], more = {}): Promise<void> {
+  write(alias: readonly string[], more = {}): void {
     const facts = factsOf([{ alias }, {}]);
-    const keys = { ...takeKeys(this.paths), trusted: Uint8Array.of(1, 1) };
-    const bytes = await encodeSections({
+    const paths = encodeStrings(this.paths);
+    const keys = { paths, numbers: takeKeys(paths), trusted: Uint8Array.of(1, 1) };
+    const bytes = encodeSections({
       record: encodeRecord({ settings: SETTINGS, faults: [], result: undefined, ...more }),
       keys: encodeKeys(keys),
       symbols: encodeSymbols(facts),
       strings: encodeStringFacts(facts),
-    });
+    }, FINGERPRINT);
     Deno.writeFileSync(this.place.path, bytes, { mode: 0o644 });
-  }
-
-  /** Where the modules are in the cache, and what else it says. */
-  async lookUp() {
-    const found = await lookUp(this.place);
-    return { ...found, modules: 2, positions: matchKeys(takeKeys(this.paths), found.keys) };
   }
 
   [Symbol.dispose](): void {
@@ -55,29 +55,43 @@ class Example {
   }
 }
 
-Deno.test("readFacts() gives the facts of the files that lookUp() has found", async () => {
+/** Why a cache cannot be used; undefined if it can. */
+function findProblem(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    assert(isBadCache(error), String(error));
+    return describeProblem(error);
+  }
+}
+
+Deno.test("readCache() gives the files and what they say", () => {
   using example = new Example();
-  await example.write(["pci:1"]);
-  const found = await example.lookUp();
-  assertEquals([[...found.positions], found.problem], [[0, 1], undefined]);
-  const facts = await readFacts(example.place, { ...found, quota: QUOTA });
-  assertEquals(describeFacts(facts), describeFacts(factsOf([{ alias: ["pci:1"] }, {}])));
+  example.write(["pci:1"]);
+  const { files, facts } = readCache(example.place, { quota: QUOTA });
+  assertEquals(files.numbers, takeKeys(encodeStrings(example.paths)));
+  assertEquals(describeFacts(facts!), describeFacts(factsOf([{ alias: ["pci:1"] }, {}])));
 });
 
-Deno.test("readFacts() reads no cache but the one that lookUp() has found", async () => {
+Deno.test("readCache() leaves out what modules say, if that is not asked for", () => {
   using example = new Example();
-  await example.write(["pci:1"]);
-  const found = await example.lookUp();
-  await example.write(["pci:2"]);
-  const reading = () => readFacts(example.place, { ...found, quota: QUOTA });
-  await assertRejects(reading, FormatError, "it has been replaced");
+  example.write(["pci:1"]);
+  const { files, facts } = readCache(example.place, { quota: undefined });
+  assertEquals([files.trusted, facts], [Uint8Array.of(1, 1), undefined]);
 });
 
-Deno.test("lookUp() reads no record that is too large", async () => {
+Deno.test("readFingerprint() gives the fingerprint", () => {
   using example = new Example();
-  await example.write([], { more: "x".repeat(1 << 24) });
-  const { positions, problem } = await example.lookUp();
-  assertEquals([[...positions], problem], [[-1, -1], "it is too large"]);
+  example.write([]);
+  assertEquals(readFingerprint(example.place), FINGERPRINT);
+});
+
+Deno.test("readCache() reads no record that is too large", () => {
+  using example = new Example();
+  example.write([], { more: "x".repeat(1 << 24) });
+  const problem = findProblem(() => readCache(example.place, { quota: QUOTA }));
+  assertEquals(problem, "it is too large");
 });
 
 const FOREIGN: Readonly<Record<string, readonly [string, (path: string) => void]>> = {
@@ -109,33 +123,33 @@ const FOREIGN: Readonly<Record<string, readonly [string, (path: string) => void]
   }],
   "a newer cache": ["it is no cache of this version", (path) => {
     const bytes = Deno.readFileSync(path);
-    bytes[13] = "2".charCodeAt(0);
+    bytes[13] = "3".charCodeAt(0);
     Deno.writeFileSync(path, bytes);
   }],
 };
 
 for (const [about, [problem, change]] of Object.entries(FOREIGN)) {
-  Deno.test(`lookUp() does not use ${about}`, async () => {
+  Deno.test(`readFingerprint() and readCache() do not use ${about}`, () => {
     using example = new Example();
-    await example.write([]);
+    example.write([]);
     change(example.place.path);
-    const found = await example.lookUp();
-    assertEquals([[...found.positions], found.problem], [[-1, -1], problem]);
+    for (const read of [readFingerprint, readWithFacts]) {
+      assertEquals(findProblem(() => read(example.place)), problem);
+    }
   });
 }
 
-Deno.test("lookUp() does not use the cache of another user, or of another version", async () => {
+function readWithFacts(place: CachePlace): unknown {
+  return readCache(place, { quota: QUOTA });
+}
+
+Deno.test("readCache() does not use the cache of another user, or of another version", () => {
   using example = new Example();
-  await example.write([]);
+  example.write([]);
   const other = { ...example.place, owners: [example.place.owners[0]! + 1] };
-  assertEquals((await lookUp(other)).problem, "another user may have written it");
+  assertEquals(findProblem(() => readWithFacts(other)), "another user may have written it");
+  assertEquals(findProblem(() => readFingerprint(other)), "another user may have written it");
   const newer = { ...example.place, settings: { ...SETTINGS, program: "1.2.4" } };
   const problem = "it was written by another version, or with other options";
-  assertEquals((await lookUp(newer)).problem, problem);
-});
-
-Deno.test("lookUp() has no problem with a cache that is not there", async () => {
-  using example = new Example();
-  const { positions, problem } = await example.lookUp();
-  assertEquals([[...positions], problem], [[-1, -1], undefined]);
+  assertEquals(findProblem(() => readWithFacts(newer)), problem);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import {
   decodeStringFacts,
   decodeSymbols,
@@ -13,8 +14,8 @@ import {
 import { decodeColumns, encodeColumns } from "../../lib/cache/columns.ts";
 import { decodeRecord, encodeRecord, type RunRecord } from "../../lib/cache/record.ts";
 import {
-  checksumOf,
   encodeSections,
+  FINGERPRINT_SIZE,
   HEADER_SIZE,
   parseHeader,
   type SectionName,
@@ -22,7 +23,7 @@ import {
 } from "../../lib/cache/sections.ts";
 import { FormatError } from "../../lib/errors.ts";
 import type { StringFacts, SymbolFacts } from "../../lib/model.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { stringsOf } from "../support/facts.ts";
 
 const RECORD: RunRecord = {
@@ -69,38 +70,42 @@ const PARTS = Object.fromEntries(
   SECTIONS.map((name, i) => [name, new TextEncoder().encode(name.repeat(i * 7 + 1)).slice()]),
 ) as Record<SectionName, Uint8Array<ArrayBuffer>>;
 
-/** The sections of a file, in their order. */
-async function readSections(file: Uint8Array<ArrayBuffer>): Promise<Uint8Array[]> {
-  const sections = parseHeader(file.subarray(0, HEADER_SIZE), file.length);
-  return await Promise.all(SECTIONS.map(async (name) => {
+const FINGERPRINT = new Uint8Array(FINGERPRINT_SIZE).map((_, i) => i * 3);
+
+/** What a file holds: its fingerprint, then its sections, in their order. */
+function readAll(file: Uint8Array<ArrayBuffer>): Uint8Array[] {
+  const { fingerprint, sections } = parseHeader(file.subarray(0, HEADER_SIZE), file.length);
+  const parts = SECTIONS.map((name) => {
     const { offset, size, checksum } = sections[name];
     const bytes = file.slice(offset, offset + size);
-    const found = await checksumOf(bytes);
-    if (!found.every((byte, i) => byte === checksum[i])) throw new FormatError("damaged", offset);
+    if (crc32(bytes) !== checksum) throw new FormatError("damaged", offset);
     return bytes;
-  }));
+  });
+  return [fingerprint, ...parts];
 }
 
-Deno.test("parseHeader() finds the sections that were encoded", async () => {
-  const file = await encodeSections(PARTS);
-  assertEquals(await readSections(file), SECTIONS.map((name) => PARTS[name]));
+Deno.test("parseHeader() finds the fingerprint and the sections that were encoded", () => {
+  const file = encodeSections(PARTS, FINGERPRINT);
+  assertEquals(readAll(file), [FINGERPRINT, ...SECTIONS.map((name) => PARTS[name])]);
 });
 
-Deno.test("no byte of a file can be changed without notice", async () => {
-  const file = await encodeSections(PARTS);
+Deno.test("no byte of a file can be changed without notice", () => {
+  const file = encodeSections(PARTS, FINGERPRINT);
   for (let at = 0; at < file.length; at++) {
     const changed = file.slice();
     changed[at]! ^= 1 << (at % 8);
-    await assertRejects(() => readSections(changed), FormatError, undefined, `byte ${at}`);
+    if (at >= 16 && at < 16 + FINGERPRINT_SIZE) {
+      assert(readAll(changed)[0]!.some((byte, i) => byte !== FINGERPRINT[i]));
+    } else assertThrows(() => readAll(changed), FormatError, undefined, `byte ${at}`);
   }
 });
 
-Deno.test("no file can be cut off, or made longer, without notice", async () => {
-  const file = await encodeSections(PARTS);
+Deno.test("no file can be cut off, or made longer, without notice", () => {
+  const file = encodeSections(PARTS, FINGERPRINT);
   for (let size = 0; size < file.length; size++) {
-    await assertRejects(() => readSections(file.slice(0, size)), FormatError);
+    assertThrows(() => readAll(file.slice(0, size)), FormatError);
   }
-  await assertRejects(() => readSections(new Uint8Array([...file, 0])), FormatError);
+  assertThrows(() => readAll(new Uint8Array([...file, 0])), FormatError);
 });
 
 // Columns.

@@ -4,7 +4,7 @@
  * @module
  */
 import { listStringColumns, listSymbolColumns } from "../../lib/read/columns.ts";
-import type { Part } from "../../lib/read/merge.ts";
+import { locate, mergeKeys, type Part } from "../../lib/read/merge.ts";
 import type { Facts, Fault } from "../../lib/model.ts";
 import { assertEquals } from "../support/assert.ts";
 import { describeFacts, factsOf, mergeFacts, type ModuleFacts } from "../support/facts.ts";
@@ -106,6 +106,16 @@ Deno.test("merging many modules and names gives the facts of all", () => {
     modules: list,
   }));
   assertEquals(describeFacts(merge(parts, 500)), describeFacts(factsOf(modules)));
+});
+
+Deno.test("mergeKeys() gives the keys of all modules, and none of a part without keys", () => {
+  const keyOf = (file: number) => [0, 1, 2, 3, 4].map((i) => file * 10 + i);
+  const parts = [[3, 0], [2], []].map((files) => ({
+    keys: Float64Array.from(files.flatMap(keyOf)),
+  }));
+  const locations = locate([{ modules: [3, 0] }, { modules: [2] }, { modules: [1] }], 4);
+  const none = Array(5).fill(NaN);
+  assertEquals([...mergeKeys(parts, locations)], [keyOf(0), none, keyOf(2), keyOf(3)].flat());
 });
 
 function faultsOf(modules: readonly number[], reason = "why"): Fault[] {

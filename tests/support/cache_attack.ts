@@ -24,24 +24,33 @@ export class AttackedTree {
   readonly cache: Uint8Array<ArrayBuffer>;
   readonly #path: string;
   readonly #index: string;
+  readonly #messages: string;
+  readonly #verbosity: readonly string[];
 
-  /** @param options those of all runs; with `-vv`, they are not short, and tell about the cache */
-  constructor(root: string, readonly options: readonly string[] = ["-vv"]) {
+  /**
+   * @param broken whether a module is broken, so that each run has something to say. If not, runs
+   * tell about the cache too, and are not short
+   */
+  constructor(root: string, { broken = false } = {}) {
     this.tree = new EditedTree(root, startRandom(1), MODULES);
+    this.#verbosity = broken ? [] : ["-vv"];
+    if (broken) Deno.writeTextFileSync(`${this.tree.directory}/kernel/broken.ko`, "no module");
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TRUSTED);
     this.#path = `${this.tree.directory}/${CACHE}`;
-    this.#run();
+    this.#messages = this.#takeMessages(this.#run());
     this.cache = Deno.readFileSync(this.#path);
     this.#index = this.#readIndex();
   }
 
   /** What a damaged cache changes, or says more than one line about. */
   findHarm(cache: Uint8Array): string[] {
-    const { status, stderr } = this.#runWith(cache);
+    const result = this.#runWith(cache);
+    const { status, stderr } = result;
     const lines = stderr.split("\n").filter((line) => line.includes("the cache "));
     return [
       ...status === 0 ? [] : [`status ${status}: ${stderr.slice(0, 500)}`],
       ...lines.length <= 1 ? [] : lines,
+      ...this.#takeMessages(result) === this.#messages ? [] : [`other messages: ${stderr}`],
       ...this.#readIndex() === this.#index ? [] : ["the index files have changed"],
     ];
   }
@@ -63,7 +72,12 @@ export class AttackedTree {
 
   #run(): Result {
     const { tree } = this;
-    return runProgram(tree.args("--cache", ...this.options), { cwd: tree.root, shell: LIMITED });
+    return runProgram(tree.args("--cache", ...this.#verbosity), { cwd: tree.root, shell: LIMITED });
+  }
+
+  /** What a run says of modules. */
+  #takeMessages({ stderr }: Result): string {
+    return stderr.split("\n").filter((line) => /ERROR|WARNING/.test(line)).join("\n");
   }
 
   #readIndex(): string {

@@ -12,6 +12,7 @@ import {
 import {
   encodeSections,
   HEADER_SIZE,
+  NO_FINGERPRINT,
   parseHeader,
   type SectionName,
   SECTIONS,
@@ -35,9 +36,9 @@ export function damage(cache: Bytes, random: Random): Bytes {
 }
 
 /** The cache with a few bytes of one section changed, cut off or doubled, and the right checksum. */
-export async function forgeAny(cache: Bytes, random: Random): Promise<Bytes> {
+export function forgeAny(cache: Bytes, random: Random): Bytes {
   const name = pick(SECTIONS, random);
-  return await forge(cache, name, (section) => {
+  return forge(cache, name, (section) => {
     if (random(16) === 0) return section.slice(0, random(section.length));
     let bytes = section;
     for (let i = random(4); i >= 0; i--) bytes = changeByte(bytes, random);
@@ -46,17 +47,22 @@ export async function forgeAny(cache: Bytes, random: Random): Promise<Bytes> {
 }
 
 /** The cache with another section in place of one. */
-export async function forge(
+export function forge(
   cache: Bytes,
   name: SectionName,
   change: (section: Bytes) => Bytes,
-): Promise<Bytes> {
-  const sections = parseSections(cache);
-  return await encodeSections({ ...sections, [name]: change(sections[name]) });
+): Bytes {
+  const { sections, fingerprint } = parse(cache);
+  return encodeSections({ ...sections, [name]: change(sections[name]) }, fingerprint);
+}
+
+/** The cache as if something had changed since it was written: its sections have to be read. */
+export function withoutFingerprint(cache: Bytes): Bytes {
+  return encodeSections(parse(cache).sections, NO_FINGERPRINT);
 }
 
 /** The cache with another text as its record. */
-export function forgeRecord(cache: Bytes, change: (text: string) => string): Promise<Bytes> {
+export function forgeRecord(cache: Bytes, change: (text: string) => string): Bytes {
   return forge(cache, "record", (section) => {
     return new Uint8Array(new TextEncoder().encode(change(new TextDecoder().decode(section))));
   });
@@ -67,19 +73,19 @@ export function forgeColumns(
   cache: Bytes,
   name: keyof typeof COLUMN_TYPES,
   change: (columns: Column[]) => Column[],
-): Promise<Bytes> {
+): Bytes {
   return forge(cache, name, (section) => {
     return encodeColumns(change(decodeColumns(section, COLUMN_TYPES[name])));
   });
 }
 
-function parseSections(cache: Bytes): Sections {
+function parse(cache: Bytes): { sections: Sections; fingerprint: Uint8Array } {
   const header = parseHeader(cache.subarray(0, HEADER_SIZE), cache.length);
   const sections = SECTIONS.map((name) => {
-    const { offset, size } = header[name];
+    const { offset, size } = header.sections[name];
     return [name, cache.slice(offset, offset + size)];
   });
-  return Object.fromEntries(sections);
+  return { sections: Object.fromEntries(sections), fingerprint: header.fingerprint };
 }
 
 /** A copy with one byte changed, often one of those that are not 0. */
