@@ -47,7 +47,7 @@ export async function checkQuickly(
   const memory = await recalling;
   const checking = readers.first.check(plan.outputDirectory, builtin);
   checking.catch(() => {}); // waited for below
-  await readers.prepare([]);
+  await readers.ready();
   handOver?.();
   const { findings, listed } = await checking;
   const paths = decodeStrings(modules.indexPaths);

@@ -25,8 +25,7 @@ import type { Plan } from "./model.ts";
 /** What each thread may do: absolute paths, of directories with all below them or of files. */
 export interface Grants {
   /**
-   * What the main thread reads before the first byte of a module is read; nothing after that. Until
-   * then it may also write where the writer may: it makes the output directory, and removes what
+   * What the main thread reads before it knows what modules say; nothing after that. Until then it may also write where the writer may: it makes the output directory, and removes what
    * killed runs have left there.
    */
   readonly main: readonly string[];
@@ -112,7 +111,7 @@ function withRealPlaces(paths: readonly string[]): string[] {
 
 /** Those of the paths that this thread may itself read or write: it can pass on no others. */
 export function findGranted(name: "read" | "write", paths: readonly string[]): string[] {
-  return paths.filter((path) => isGranted(name, path));
+  return [...new Set(paths)].filter((path) => isGranted(name, path));
 }
 
 /**
@@ -165,7 +164,7 @@ export function checkOutput({ outputDirectory, outputRoot, show, writes }: Plan)
 export function renderGrants({ main, readers, writer }: Grants, plan: Plan): string {
   const { fewest, most } = plan.readers;
   return [
-    "main thread, until the first module is read",
+    "main thread, until it knows what modules say",
     ...renderPaths("read", main.filter((path) => !writer.includes(path))),
     ...renderPaths("read, write", writer),
     "main thread, from then on",

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkQuickly } from "./check_run.ts";
+import { discover, type Discovery } from "./discover/discover.ts";
 import { fatalReason } from "./errors.ts";
 import { addTargets, findGranted } from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
@@ -11,7 +12,16 @@ import { prepare, type Sources } from "./prepare.ts";
 import { type Survey, survey } from "./remember.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
-import { type Ending, find, type Found, type Outlet, produce } from "./update.ts";
+import {
+  deliver,
+  type Ending,
+  find,
+  type Found,
+  type Outlet,
+  produce,
+  type Product,
+  read,
+} from "./update.ts";
 import type { Verdict } from "./verdict.ts";
 
 export type { Outlet } from "./update.ts";
@@ -108,7 +118,7 @@ function outcomeOf({ ending, failures }: Task): Outcome {
   return failures.size === 0 ? "complete" : "incomplete";
 }
 
-/** Carries out tasks: all trees are searched before the first module is read. */
+/** Carries out tasks: all trees are searched before it is known what any module says. */
 async function perform(tasks: readonly Task[], setting: Setting): Promise<void> {
   using locks = new DisposableStack();
   const prepared = await mapTasks(tasks, setting, (task) => prepare(task, locks));
@@ -144,29 +154,89 @@ function isUndone([, { survey }]: readonly [Task, Outset]): boolean {
 /** Searches all trees; then reads, and writes the files, of one after the other. */
 async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): Promise<void> {
   if (surveyed.size === 0) return;
-  const { outlet } = setting;
   const outsets = [...surveyed.values()];
   const plans = [...surveyed.keys()].map(({ plan }) => plan);
   using readers = new ReaderPool(findGranted("read", outsets.flatMap(listReadable)), plans[0]!);
   const writable = findGranted("write", outsets.flatMap(({ sources }) => sources.grants.writer));
-  const finding = mapTasks([...surveyed.keys()], setting, (task) => {
-    const { sources, survey } = surveyed.get(task)!;
-    return find(sources, { ...task, readers, survey });
-  });
+  const finding = findAll(surveyed, { ...setting, readers });
   const mayBeIdle = !plans[0]!.writes || outsets.some(({ survey }) => survey?.unchanged);
   using early = mayBeIdle ? undefined : new Writer(writable); // meanwhile
   const found = await finding;
-
   const isIdle = !plans[0]!.writes ||
     [...found.values()].every(({ repeated }) => repeated !== undefined);
   using late = early !== undefined || isIdle ? undefined : new Writer(writable);
-  const writer = early ?? late;
-  await readers.prepare([...found.values()].flatMap(listCosts));
+  await produceAll(found, { ...setting, readers, writer: early ?? late });
+}
+
+/** Finds the modules of all trees: a reader those of one, and this thread those of the next. */
+async function findAll(
+  surveyed: ReadonlyMap<Task, Outset>,
+  { readers, ...setting }: Setting & { readers: ReaderPool },
+): Promise<Map<Task, Found>> {
+  const tasks = [...surveyed.keys()];
+  const ahead = new Map<Task, Discovery>();
+  return await mapTasks(tasks, setting, async (task) => {
+    const outset = surveyed.get(task)!;
+    const found = ahead.get(task);
+    const finding = find(outset.sources, { ...task, ...outset, readers, found });
+    const next = found === undefined ? tasks[tasks.indexOf(task) + 1] : undefined;
+    const { sources, survey } = surveyed.get(next ?? task)!;
+    if (next !== undefined && survey === undefined) ahead.set(next, discover(sources.search));
+    return await finding;
+  });
+}
+
+/** Who reads and who writes. */
+interface Threads {
+  readonly readers: ReaderPool;
+  readonly writer: Writer | undefined;
+}
+
+/**
+ * Reads one tree after the other, and makes its files. The first is read while other threads start,
+ * and each other one while the files of the tree before are written.
+ */
+async function produceAll(
+  found: ReadonlyMap<Task, Found>,
+  { readers, writer, outlet, attempt }: Setting & Threads,
+): Promise<void> {
+  const tasks = [...found.keys()];
+  const costs = tasks.map((task) => listCosts(found.get(task)!));
+  const { promise: handedOver, resolve } = Promise.withResolvers<void>();
+  const startReading = (task: Task) => {
+    const reading = read(found.get(task)!, { ...task, readers, handedOver });
+    reading.catch(() => {}); // whoever waits for it gets the error
+    return reading;
+  };
+  readers.growFor(costs[0] ?? []);
+  const first = tasks[0] && startReading(tasks[0]);
+  readers.growFor(costs.flat());
+  await readers.ready();
   await writer?.ready();
   outlet.handOver?.();
-  await mapTasks([...found.keys()], setting, async (task) => {
-    task.ending = await produce(found.get(task)!, { ...task, readers, writer, outlet });
+  resolve();
+
+  let delivering = Promise.resolve(); // the files of the tree before
+  await mapTasks(tasks, { outlet, attempt }, async (task) => {
+    const { plan, report } = task;
+    const tree = found.get(task)!;
+    const said: Message[] = [...tree.repeated ?? []]; // waits for its turn
+    const means = { plan, readers, report: (message: Message) => void said.push(message) };
+    let product: Product | undefined;
+    try {
+      const reading = task === tasks[0] ? first! : startReading(task);
+      if (tree.repeated === undefined) product = await produce(tree, { ...means, reading });
+    } finally {
+      await delivering;
+      said.forEach(report);
+    }
+    if (tree.repeated !== undefined) return;
+    delivering = attempt(task, async () => {
+      const delivery = { plan, readers, report, writer, outlet, said };
+      task.ending = product === undefined ? "nothing written" : await deliver(product, delivery);
+    });
   });
+  await delivering;
 }
 
 /** What the readers of a tree may read, as far as it is known where its links lead. */

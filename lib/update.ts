@@ -11,11 +11,11 @@ import type { Bounds } from "./discover/bounds.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
-import { addTargets, findGranted } from "./grants.ts";
+import { addTargets, findGranted, type Grants } from "./grants.ts";
 import { INTERRUPTED, type Message, type OutputFile, type Plan, type Report } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import { describeFault } from "./read/faults.ts";
-import { locate, mergeFaults, mergeKeys, mergeSymbols } from "./read/merge.ts";
+import { type KeyedPart, locate, mergeFaults, mergeKeys, mergeSymbols } from "./read/merge.ts";
 import {
   type BuiltinFiles,
   encodeCache,
@@ -33,6 +33,7 @@ import { resolve } from "./resolve/resolve.ts";
 import type { ReaderPool } from "./threads/reader_pool.ts";
 import type { Writer } from "./threads/writer_handle.ts";
 import { checkFully, type Verdict } from "./verdict.ts";
+import { prepareWorkspace } from "./wasm/workspace.ts";
 
 /** What is known of a tree before its modules are read. */
 export interface Found extends Sources {
@@ -53,8 +54,8 @@ export interface Outlet {
   /** Takes what belongs on stdout. */
   readonly write: (bytes: Uint8Array) => void;
   /**
-   * Called before the first byte of a module is read. From then on this thread itself needs no
-   * permission to read or write: a program that does nothing else gives them up now.
+   * Called before this thread gets to know anything that a module says. From then on it needs no
+   * permission to read or write itself: a program that does nothing else gives them up now.
    */
   readonly handOver?: () => void;
   /**
@@ -72,17 +73,21 @@ export interface Means {
 }
 
 /**
- * Finds the modules, unless a survey has found them, and what the cache says about them.
+ * Finds the modules, unless that has been done, and what the cache says about them.
  *
  * @throws FatalError (as a rejection) when the run cannot go on
  */
 export async function find(
   sources: Sources,
-  { survey, ...means }: Means & { survey: Survey | undefined },
+  { survey, found, ...means }: Means & {
+    survey: Survey | undefined;
+    found?: Discovery | undefined;
+  },
 ): Promise<Found> {
   const { discovery, builtin, memory } = survey === undefined
-    ? await findAnew(sources, means)
+    ? await findAnew(sources, found, means)
     : { ...survey, memory: await recall(survey, means) };
+  means.readers.expect(discovery.costs);
   const { modules, costs } = discovery;
   const repeated = survey && memory && findMessages(survey, memory);
   const wanted = listWanted(costs.length, memory);
@@ -90,9 +95,15 @@ export async function find(
 }
 
 /** Finds the modules of a tree that was not surveyed. */
-async function findAnew(sources: Sources, { plan, report, readers }: Means) {
+async function findAnew(
+  sources: Sources,
+  found: Discovery | undefined,
+  { plan, report, readers }: Means,
+) {
   const start = Date.now();
-  const discovering = discoverModules(sources, readers);
+  const discovering = found === undefined
+    ? discoverModules(sources, readers)
+    : letReadTargets(found, { ...sources, readers });
   const builtin = readBuiltin(plan, sources.search.bounds); // meanwhile
   const discovery = await discovering;
   acceptDiscovery(discovery, { plan, report });
@@ -100,72 +111,91 @@ async function findAnew(sources: Sources, { plan, report, readers }: Means) {
   return { discovery, builtin, memory };
 }
 
-/** How a plan was carried out. */
-export type Ending = "written" | "nothing written" | Verdict;
+/** All that a run makes. */
+export interface Product {
+  readonly found: Found;
+  readonly files: readonly OutputFile[];
+  /** What goes into the cache. */
+  readonly findings: Omit<Findings, "outputs" | "messages">;
+}
 
 /**
- * Reads the modules, and writes the index files, or compares them (--check=full). If nothing can be
- * written, messages say why.
+ * Lets readers read those modules of which the cache knows nothing.
  *
- * @throws FatalError (as a rejection) when the run cannot go on; nothing has been written then
+ * @param handedOver settles when this thread may get to know what they say
+ */
+export async function read(
+  { modules, costs, memory, wanted, repeated }: Found,
+  { plan, readers, handedOver }: Means & { handedOver: Promise<unknown> },
+): Promise<KeyedPart[]> {
+  if (repeated !== undefined) return [];
+  const { maxModuleSize, reportUnknown: detailed } = plan;
+  const limits = { maxModuleSize, detailed, withKeys: memory !== undefined };
+  return await readers.read({ modules, costs, wanted, handedOver }, limits);
+}
+
+/**
+ * Resolves and renders what was read. If the modules do not fit together, messages say why, and
+ * there is nothing to write.
+ *
+ * @throws FatalError (as a rejection) when the run cannot go on
  */
 export async function produce(
   found: Found,
-  { plan, report, readers, writer, outlet }: Means & {
-    writer: Writer | undefined;
-    outlet: Pick<Outlet, "write" | "publishing">;
-  },
-): Promise<Ending> {
-  const { modules, costs, builtin, kernel, memory, wanted, repeated } = found;
-  if (repeated !== undefined) {
-    repeated.forEach(report);
-    return "written";
-  }
-  const said: Message[] = [];
-  const tell = (message: Message) => {
-    said.push(message);
-    report(message);
-  };
-
-  // Read.
-  const { maxModuleSize, reportUnknown: detailed } = plan;
-  const limits = { maxModuleSize, detailed, withKeys: memory !== undefined };
-  const read = await readers.read({ modules, costs, wanted }, limits);
-  const parts = [...memory === undefined ? [] : recalledPart(memory), ...read];
+  { plan, report, readers, reading }: Means & { reading: Promise<KeyedPart[]> },
+): Promise<Product | undefined> {
+  const { modules, costs, builtin, kernel, memory } = found;
+  prepareWorkspace(); // while modules are read
+  const read = await reading;
+  const parts = memory === undefined ? read : [...recalledPart(memory), ...read];
   const locations = locate(parts, costs.length);
   const faults = mergeFaults(parts, locations);
   for (const fault of faults) {
     const path = stringText(modules.paths, fault.module);
-    tell(describeFault(fault, { path, strict: plan.strict }));
+    report(describeFault(fault, { path, strict: plan.strict }));
   }
 
-  // Resolve and render.
   const options = { ...plan, textOnly: plan.show, encode: memory !== undefined };
   const facts = parts.map(({ facts }) => facts);
   const rendering = readers.render({ parts: facts, locations, names: modules.names }, options);
   try {
     const symbols = mergeSymbols(facts, { locations, detailed: plan.reportUnknown });
     const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
-    messages.forEach(tell);
-    if (resolved === undefined) return "nothing written";
+    messages.forEach(report);
+    if (resolved === undefined) return undefined;
     const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
     const { files: stringFiles, strings } = await rendering;
     const rendered = orderFiles([...modelFiles, ...stringFiles]);
-    for (const { messages } of rendered) messages.forEach(tell);
-
-    // Publish.
-    if (plan.check !== undefined) return await checkFully(rendered, { plan, readers, report });
-    if (writer === undefined) rendered.forEach(({ bytes }) => outlet.write(bytes));
-    else {
-      outlet.publishing?.(() => writer.stop());
-      const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
-      const findings = { symbols, strings, files, faults, messages: said };
-      await publish(rendered, { plan, found, readers, writer, report, findings });
-    }
-    return "written";
+    for (const { messages } of rendered) messages.forEach(report);
+    const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
+    return { found, files: rendered, findings: { symbols, strings, files, faults } };
   } finally {
     await Promise.allSettled([rendering]); // the reader may be needed again
   }
+}
+
+/** How a plan was carried out. */
+export type Ending = "written" | "nothing written" | Verdict;
+
+/** What takes files. */
+interface Delivery extends Means {
+  readonly writer: Writer | undefined;
+  readonly outlet: Pick<Outlet, "write" | "publishing">;
+  /** What was said while the files were made. */
+  readonly said: readonly Message[];
+}
+
+/**
+ * Writes the index files, or compares them (--check=full).
+ *
+ * @throws FatalError (as a rejection) when that fails; nothing has been written then
+ */
+export async function deliver(product: Product, delivery: Delivery): Promise<Ending> {
+  const { plan, writer, outlet } = delivery;
+  if (plan.check !== undefined) return await checkFully(product.files, delivery);
+  if (writer === undefined) product.files.forEach(({ bytes }) => outlet.write(bytes));
+  else await publish(product, { ...delivery, writer });
+  return "written";
 }
 
 /**
@@ -181,31 +211,36 @@ async function discoverModules(
   const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
   const discovery = await readers.discover({ ...search, bounds });
   if (!discovery.messages.some(({ fails }) => fails)) return discovery;
-  const again = discover(search);
-  if (again.targets.length > 0) {
-    readers.restart(findGranted("read", addTargets(grants, again.targets).readers));
-  }
-  return again;
+  return letReadTargets(discover(search), { grants, readers });
 }
 
-/** What is needed to publish. */
-interface Publication extends Means {
-  readonly found: Found;
-  readonly writer: Writer;
-  /** What goes into the cache. */
-  readonly findings: Omit<Findings, "outputs">;
+/** Lets readers read where links lead to. */
+function letReadTargets(
+  discovery: Discovery,
+  { grants, readers }: { grants: Grants; readers: ReaderPool },
+): Discovery {
+  const { targets } = discovery;
+  if (targets.length > 0) {
+    readers.restart(findGranted("read", addTargets(grants, targets).readers));
+  }
+  return discovery;
 }
 
 /** Replaces the files that have changed, and the cache, if there is one. */
-async function publish(files: readonly OutputFile[], publication: Publication): Promise<void> {
-  const { plan, writer, report, found: { memory }, findings } = publication;
-  const { outputDirectory, sync } = plan;
+async function publish(
+  product: Product,
+  delivery: Delivery & { writer: Writer },
+): Promise<void> {
+  const { files, findings, found: { memory } } = product;
+  const { plan: { outputDirectory, sync }, writer, outlet, report, said } = delivery;
+  outlet.publishing?.(() => writer.stop());
   const outputs = memory && checksumOutputs(files); // now, since the writer gets their memory
   const publishing = writer.publish(outputDirectory, { files, sync });
-  const encoding = memory && encodeCache(memory, { ...findings, outputs: outputs! }); // meanwhile
+  const encoding = memory && // meanwhile
+    encodeCache(memory, { ...findings, outputs: outputs!, messages: said });
   const { unchangedSince, messages } = await publishing;
   messages.forEach(report);
-  if (unchangedSince !== undefined) await renew(unchangedSince, publication);
+  if (unchangedSince !== undefined) await renew(unchangedSince, product, delivery);
   if (memory === undefined) return;
   const bytes = await encoding!;
   (await writer.keep(memory.place.path, { bytes, sync })).forEach(report);
@@ -217,7 +252,8 @@ async function publish(files: readonly OutputFile[], publication: Publication): 
  */
 async function renew(
   unchangedSince: Date,
-  { plan, found: { memory, search }, findings: { files }, readers, writer }: Publication,
+  { found: { memory, search }, findings: { files } }: Product,
+  { plan, readers, writer }: Means & { writer: Writer },
 ): Promise<void> {
   const newest = memory === undefined
     ? await readers.first.findNewest(search)

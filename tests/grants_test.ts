@@ -131,7 +131,7 @@ function withReaders(fewest: number, most: number): Plan {
 
 Deno.test("renderGrants() names each thread, and what it may do with each path", () => {
   assertEquals(renderGrants(GRANTS, withReaders(1, 4)).split("\n"), [
-    "main thread, until the first module is read",
+    "main thread, until it knows what modules say",
     "  read         /lib/modules",
     "  read         /etc/depmod.d",
     "  read, write  /lib/modules/6.1.0",
@@ -202,7 +202,7 @@ function show(...options: readonly string[]): GoldenOutcome {
 
 Deno.test("depmod --show-grants shows what each thread may do, and does nothing else", () => {
   assertEquals(shown(show()), {
-    "main thread, until the first module is read": [
+    "main thread, until it knows what modules say": [
       "read: @/lib/modules",
       ...CONFIG.map((path) => `read: ${path}`),
       `read, write: @/${MODULES}`,
@@ -222,7 +222,7 @@ Deno.test("depmod --show-grants --check shows that nobody writes, and readers se
   assertEquals(writes["writer"], [`read, write: @/out/${MODULES}`]);
   const places = ["read: @/lib/modules", `read: @/out/${MODULES}`];
   assertEquals(shown(show("--check", "-o", "@/out")), {
-    "main thread, until the first module is read": [
+    "main thread, until it knows what modules say": [
       ...places,
       ...CONFIG.map((path) => `read: ${path}`),
     ],
@@ -238,7 +238,7 @@ Deno.test("depmod --show-grants shows external directories, --allow-read, -C, -F
   ));
   const readable = ["read: @/lib/modules", "read: /opt/outside", "read: @/store"];
   assertEquals(threads["readers (3)"], readable);
-  assertEquals(threads["main thread, until the first module is read"], [
+  assertEquals(threads["main thread, until it knows what modules say"], [
     ...readable,
     "read: @/depmod.conf",
     "read: @/System.map",

@@ -18,7 +18,8 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
   readonly #worker: Worker;
   /** Messages that nobody has waited for yet. */
   readonly #messages: From[] = [];
-  #waiting: PromiseWithResolvers<From> | undefined;
+  /** Those who wait for the next messages, in this order. */
+  readonly #waiting: PromiseWithResolvers<From>[] = [];
   #failure: Error | undefined;
 
   /**
@@ -70,8 +71,8 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
   }
 
   /**
-   * Waits for the next message, which must be of one of these kinds. Only one call may wait at a
-   * time.
+   * Waits for the next message, which must be of one of these kinds. If several calls wait, each
+   * gets a message in turn.
    *
    * @throws FatalError (as a rejection) when the worker sends `failed`, or ends; MemoryError when
    * it ends for want of memory
@@ -95,20 +96,19 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
     const message = this.#messages.shift();
     if (message !== undefined) waiting.resolve(message);
     else if (this.#failure !== undefined) waiting.reject(this.#failure);
-    else this.#waiting = waiting;
+    else this.#waiting.push(waiting);
     return waiting.promise;
   }
 
   #take(message: From): void {
-    if (this.#waiting === undefined) this.#messages.push(message);
-    else this.#waiting.resolve(message);
-    this.#waiting = undefined;
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#messages.push(message);
+    else waiting.resolve(message);
   }
 
   #fail(failure: Error): void {
     this.#failure = failure;
-    this.#waiting?.reject(failure);
-    this.#waiting = undefined;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(failure);
   }
 }
 

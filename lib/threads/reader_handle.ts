@@ -22,6 +22,8 @@ import { Watch } from "./watch.ts";
 export interface Task {
   readonly modules: Discovery["modules"];
   readonly options: ReadOptions;
+  /** Until this settles, nothing that modules say is taken from the reader. */
+  readonly handedOver?: Promise<unknown> | undefined;
 }
 
 /** The files that a reader has rendered and, if they were wanted, the strings themselves. */
@@ -92,6 +94,7 @@ export class Reader {
     }
     if (modules.length === 0) return undefined;
     this.#worker.post({ kind: "finish" });
+    await task.handedOver;
     const { facts, keys } = await this.#worker.next("facts");
     return { facts, modules, keys };
   }

@@ -43,6 +43,8 @@ const READER_COST = 60;
 export class ReaderPool {
   #readers: Reader[] = [];
   #readable: readonly string[];
+  /** Milliseconds that it takes to read all that is expected. */
+  #expected = 0;
 
   /**
    * Starts the first reader.
@@ -76,20 +78,27 @@ export class ReaderPool {
    *
    * @throws FatalError (as a rejection) when the reader waits for a file longer than for a module
    */
-  discover(search: Search): Promise<Discovery> {
-    const onProgress = (cost: number) => this.#grow(this.#worth(cost));
-    return this.first.discover(search, { step: READER_COST, onProgress });
+  async discover(search: Search): Promise<Discovery> {
+    const onProgress = (cost: number) => this.#grow(this.#worth(this.#expected + cost));
+    const discovering = this.first.discover(search, { step: READER_COST, onProgress });
+    onProgress(0); // the trees before may be worth another reader
+    return await discovering;
   }
 
-  /**
-   * Starts as many readers as are worth starting for these modules. When the promise settles, the
-   * readers no longer need this thread's permissions.
-   */
-  async prepare(costs: Iterable<number>): Promise<void> {
-    const all = [...costs];
-    const cost = sum(all);
-    const batches = Math.min(all.length, Math.ceil(cost / SMALLEST_BATCH));
+  /** Takes note of modules that are to be read, by their costs in milliseconds. */
+  expect(costs: Iterable<number>): void {
+    this.#expected += sum(costs);
+  }
+
+  /** Starts as many readers as are worth starting for modules of these costs. */
+  growFor(costs: readonly number[]): void {
+    const cost = sum(costs);
+    const batches = Math.min(costs.length, Math.ceil(cost / SMALLEST_BATCH));
     this.#grow(Math.min(batches, Math.max(this.limits.readers.fewest, this.#worth(cost))));
+  }
+
+  /** When the promise settles, the readers no longer need this thread's permissions. */
+  async ready(): Promise<void> {
     await Promise.all(this.#readers.map(({ ready }) => ready));
   }
 
@@ -102,7 +111,7 @@ export class ReaderPool {
    * module also limits the memory of all readers together.
    */
   async read(
-    { modules, costs, wanted = [...sequence(costs.length)] }: Workload,
+    { modules, costs, wanted = [...sequence(costs.length)], handedOver }: Workload,
     limits: Omit<ReadOptions, "moduleTimeout">,
   ): Promise<KeyedPart[]> {
     const options = { ...limits, moduleTimeout: this.limits.moduleTimeout };
@@ -110,12 +119,12 @@ export class ReaderPool {
     const maxModuleSize = this.#readers.length > 1
       ? Math.min(LARGE, options.maxModuleSize)
       : options.maxModuleSize;
-    const shared = { modules, costs, options: { ...options, maxModuleSize } };
+    const shared = { modules, costs, handedOver, options: { ...options, maxModuleSize } };
     const parts = await this.#readAll(order, this.#readers.length, shared);
     const large = maxModuleSize < options.maxModuleSize ? parts.flatMap(listLarge) : [];
     if (large.length === 0) return parts;
     this.#keep(2); // one may be lost
-    return [...parts, ...await this.#readAll(large, 1, { modules, costs, options })];
+    return [...parts, ...await this.#readAll(large, 1, { ...shared, options })];
   }
 
   /**
@@ -199,7 +208,7 @@ interface StringParts {
 }
 
 /** Modules to read: those with the numbers in `wanted`, or all. */
-interface Workload extends Pick<Discovery, "modules" | "costs"> {
+interface Workload extends Pick<Discovery, "modules" | "costs">, Pick<Task, "handedOver"> {
   readonly wanted?: readonly number[];
 }
 
@@ -254,6 +263,8 @@ function* cutIntoBatches(
   }
 }
 
-function sum(costs: readonly number[]): number {
-  return costs.reduce((sum, cost) => sum + cost, 0);
+function sum(costs: Iterable<number>): number {
+  let sum = 0;
+  for (const cost of costs) sum += cost;
+  return sum;
 }

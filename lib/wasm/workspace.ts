@@ -56,6 +56,11 @@ export class Workspace {
 let shared: Workspace | undefined;
 let isCalculating = false;
 
+/** Makes the shared workspace, if there is none, so that it need not be made when it is needed. */
+export function prepareWorkspace(): void {
+  shared ??= new Workspace();
+}
+
 /**
  * Does `work` in the shared workspace, which is cleared afterwards.
  *

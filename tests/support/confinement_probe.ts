@@ -4,7 +4,7 @@
  * directory what to try; the last line that it writes to stdout says what came of that.
  *
  * The program cannot tell: its workers' code comes after the attempts (see
- * confinement_probe_worker.ts), the first message to a worker with modules to read is held up until
+ * confinement_probe_worker.ts), the first message to a worker with what modules say is held up until
  * this thread has made its own, and so is the exit.
  *
  * @module
@@ -29,7 +29,7 @@ export interface ProbeReport {
   readonly status: number;
   readonly main: {
     readonly before: Findings;
-    /** Before a worker is asked to read modules, and so before the first byte of one is read. */
+    /** As soon as it passes on what modules say. */
     readonly handedOver: Findings;
     readonly after: Findings;
   };
@@ -52,6 +52,9 @@ const readers: Findings[] = [];
 const writers: Findings[] = [];
 let handedOver: Promise<Findings> | undefined;
 
+/** Messages that the main thread sends before it gets to know what modules say. */
+const EARLY: readonly string[] = ["discover", "read", "finish"];
+
 /** A worker of the program, with the attempts put before its work. */
 class ProbedWorker extends Worker {
   constructor(source: string | URL, options: WorkerOptions = {}) {
@@ -73,8 +76,9 @@ class ProbedWorker extends Worker {
     message: ToReader | ToWriter,
     options?: Transferable[] | StructuredSerializeOptions,
   ) {
-    const isEarly = message.kind === "discover"; // before the first module is read
-    if (isEarly) return super.postMessage(message, options as StructuredSerializeOptions);
+    if (EARLY.includes(message.kind)) {
+      return super.postMessage(message, options as StructuredSerializeOptions);
+    }
     handedOver ??= attemptAll(places);
     handedOver.then(() => super.postMessage(message, options as StructuredSerializeOptions));
   }

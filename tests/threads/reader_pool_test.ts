@@ -77,7 +77,8 @@ async function extractWith(
   options = OPTIONS,
 ): Promise<Facts> {
   const costs = Float64Array.from(paths, (_, i) => i % 3);
-  await pool.prepare(costs);
+  pool.growFor([...costs]);
+  await pool.ready();
   const parts = await pool.read({ modules: moduleFilesOf(paths), costs }, options);
   return mergeFacts(parts, { count: paths.length, detailed: options.detailed });
 }
@@ -137,7 +138,8 @@ Deno.test("readers leave large modules to one of them, and say what is too large
     const options = { ...OPTIONS, maxModuleSize: 100 << 20 };
     using pool = new ReaderPool([directory], limitTo(2));
     const workload = { modules: moduleFilesOf(paths), costs: new Float64Array(6).fill(1) };
-    await pool.prepare(workload.costs);
+    pool.growFor([...workload.costs]);
+    await pool.ready();
     const parts = await pool.read(workload, options);
     assertEquals(parts.at(-1)!.modules.toSorted(), [1, 3, 4]);
     const reason = `larger than ${options.maxModuleSize} bytes; see --max-module-size`;
@@ -177,6 +179,30 @@ async function withBreach(
     Worker.prototype.postMessage = postMessage;
   }
 }
+
+Deno.test("what a reader has found waits until this thread has given up its permissions", () =>
+  withModules(5, async (directory, paths) => {
+    using pool = new ReaderPool([directory], limitTo(1));
+    await pool.ready();
+    const handOver = Promise.withResolvers<void>();
+    const finished = Promise.withResolvers<void>();
+    const isLast = ({ kind }: ReadMessage) => kind === "finish";
+    const onLast = (worker: Worker) => {
+      worker.addEventListener("message", () => finished.resolve()); // the facts
+      return true;
+    };
+    await withBreach(isLast, onLast, async () => {
+      const costs = new Float64Array(5).fill(1);
+      const workload = { modules: moduleFilesOf(paths), costs, handedOver: handOver.promise };
+      let isTaken = false;
+      const reading = pool.read(workload, OPTIONS).finally(() => isTaken = true);
+      await finished.promise;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assertEquals(isTaken, false);
+      handOver.resolve();
+      assertEquals((await reading).length, 1);
+    });
+  }));
 
 /** Puts a FIFO that nobody writes to in place of a file: who opens it waits for ever. */
 function makeHanging(path: string): void {
@@ -343,7 +369,8 @@ Deno.test("a reader discovers what this thread discovers", () =>
       `warning: could not open modules.order at ${directory}: No such file or directory`,
       `warning: ignoring 2 files of an unknown compression, such as ${directory}/deep/y.ko.bz2`,
     ]);
-    await pool.prepare(costs);
+    pool.growFor([...costs]);
+    await pool.ready();
     const parts = await pool.read({ modules, costs }, OPTIONS);
     const facts = mergeFacts(parts, { count: costs.length, detailed: true });
     const reason = `larger than ${OPTIONS.maxModuleSize} bytes; see --max-module-size`;
@@ -399,7 +426,7 @@ Deno.test("a reader renders the files that this thread renders", () =>
       names,
     });
     using pool = new ReaderPool([directory], limitTo(1));
-    await pool.prepare(new Float64Array(0));
+    await pool.ready();
     for (const textOnly of [false, true]) {
       const options = { textOnly, warnDuplicates: true };
       const { files, strings: encoded } = await pool.render(strings(), {
