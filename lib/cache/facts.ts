@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { copyStrings, countStrings, stringBytes } from "../bytes/strings.ts";
+import { countStrings, stringBytes } from "../bytes/strings.ts";
 import { isPlainAscii } from "../bytes/text.ts";
 import { FormatError } from "../errors.ts";
 import type { ModuleStrings, StringFacts, Strings, SymbolFacts } from "../model.ts";
@@ -88,24 +88,6 @@ function checkList({ starts, values }: ModuleStrings, { modules, quota }: FactsS
     const size = values.offsets[starts[i + 1]!]! - values.offsets[starts[i]!]!;
     if (size > quota) throw new FormatError("a module says more than it may", i);
   }
-}
-
-/** The symbols without names that no module uses: caches would gather them from run to run. */
-export function compactNames(facts: SymbolFacts): SymbolFacts {
-  const { names, exportNames, needNames } = facts;
-  const numbers = new Int32Array(countStrings(names)).fill(-1);
-  const used: number[] = [];
-  const renumber = (column: Uint32Array) =>
-    column.map((name) => {
-      if (numbers[name]! < 0) numbers[name] = used.push(name) - 1;
-      return numbers[name]!;
-    });
-  return {
-    ...facts,
-    exportNames: renumber(exportNames),
-    needNames: renumber(needNames),
-    names: copyStrings(names, used),
-  };
 }
 
 /** Makes sure that exported names can be keys of an index. */

@@ -124,12 +124,12 @@ export function mergeStrings(parts: readonly StringFacts[], locations: Locations
   });
 }
 
-/** Copies a part into the memory, and gives its names new numbers. */
+/** Copies a part into the memory, and makes room for the new numbers of its names. */
 function putSymbols(workspace: Workspace, part: SymbolFacts): number[] {
   const addresses = listSymbolColumns(part).map((column) => workspace.put(column));
   const count = part.names.offsets.length - 1;
-  const numbers = workspace.put(new Uint32Array(count));
-  workspace.exports.internAll(addresses[0]!, addresses[1]!, count, numbers);
+  const numbers = workspace.put(new Int32Array(count).fill(-1)); // none yet
+  workspace.exports.expectNames(count);
   return [...addresses, numbers];
 }
 

@@ -57,8 +57,8 @@ export interface Exports {
   /** Closes the file's module. */
   endModule(): void;
 
-  /** Numbers `count` strings as names of the facts; writes the numbers to `numbers`. */
-  internAll(bytes: number, offsets: number, count: number, numbers: number): void;
+  /** Makes the table of names large enough for `count` more. */
+  expectNames(count: number): void;
   /** Add modules of several parts to the facts; see assembly/merge.ts. */
   mergeSymbols(parts: number, partOf: number, positions: number, count: number): void;
   mergeStrings(parts: number, partOf: number, positions: number, count: number): void;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decodeStrings } from "../../lib/bytes/strings.ts";
 import { listStringColumns, listSymbolColumns } from "../../lib/read/columns.ts";
 import { locate, mergeKeys, type Part } from "../../lib/read/merge.ts";
 import type { Facts, Fault } from "../../lib/model.ts";
@@ -77,6 +78,16 @@ Deno.test("merging takes a module that is in two parts from the later one", () =
   const again = [{ facts: changed, modules: [1, 0] }, second!, third!];
   assertEquals(describeFacts(merge([first!, second!, third!])), describeFacts(factsOf(MODULES)));
   assertEquals(describeFacts(merge(again)), describeFacts(factsOf(MODULES)));
+});
+
+Deno.test("merging keeps no name that no module uses", () => {
+  const old = factsOf([{ exports: ["old"], needs: ["older"] }, { exports: ["b"] }]);
+  const parts = [{ facts: old, modules: [0, 1] }, {
+    facts: factsOf([{ needs: ["b"] }]),
+    modules: [0],
+  }];
+  const { names } = mergeFacts(parts, { count: 2, detailed: true });
+  assertEquals(decodeStrings(names), ["b"]);
 });
 
 Deno.test("merging nothing gives facts that are empty", () => {

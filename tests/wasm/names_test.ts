@@ -6,8 +6,10 @@
 import { LimitError } from "../../lib/errors.ts";
 import { NAME_BYTES, NAME_OFFSETS } from "../../lib/wasm/assembly/codes.ts";
 import { Workspace } from "../../lib/wasm/workspace.ts";
+import { sequence } from "../../lib/bytes/column.ts";
 import { countStrings, stringBytes } from "../../lib/bytes/strings.ts";
 import type { Strings } from "../../lib/model.ts";
+import { listSymbolColumns } from "../../lib/read/columns.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { buildModule, latin1 } from "../support/elf_builder.ts";
 import {
@@ -18,7 +20,7 @@ import {
   needsOf,
   readModule,
 } from "../support/elf_facts.ts";
-import { stringsOf } from "../support/facts.ts";
+import { factsOf as factsOfModules, stringsOf } from "../support/facts.ts";
 
 /** Numbers names, list after list. */
 class Names {
@@ -37,13 +39,18 @@ class Names {
     this.#workspace.exports.startFacts(false);
   }
 
-  /** The numbers of strings. */
-  intern({ bytes, offsets }: Strings): number[] {
+  /** The numbers of strings, as the names that a module needs. */
+  intern(names: Strings): number[] {
     const workspace = this.#workspace;
-    const count = offsets.length - 1;
-    const numbers = workspace.put(new Uint32Array(count));
+    const count = countStrings(names);
+    const needs = { needStarts: Uint32Array.of(0, count), needNames: sequence(count) };
+    const columns = listSymbolColumns({ ...factsOfModules([{}]), names, ...needs });
+    const numbers = workspace.put(new Int32Array(count).fill(-1));
+    const part = [...columns.map((column) => workspace.put(column)), numbers];
+    const first = workspace.put(Uint32Array.of(0));
     try {
-      workspace.exports.internAll(workspace.put(bytes), workspace.put(offsets), count, numbers);
+      workspace.exports.expectNames(count);
+      workspace.exports.mergeSymbols(workspace.put(Uint32Array.from(part)), first, first, 1);
       return Array.from(workspace.numbers(numbers, count));
     } finally {
       workspace.clear();

@@ -14,7 +14,7 @@ import { hashOrder } from "./hash_order.ts";
 import { allocate, blockSize, clearMemory, enlargeSpace, placeFile, release } from "./memory.ts";
 import { mergeStrings, mergeSymbols } from "./merge.ts";
 import { parseModinfo } from "./modinfo.ts";
-import { clearNames, forgetNames, internAll, keyNames } from "./names.ts";
+import { clearNames, expectNames, forgetNames, keyNames } from "./names.ts";
 import { ownNames, replaceByOwners } from "./owners.ts";
 import { parseExports, parseNeeds } from "./symbols.ts";
 import { encodeIndex } from "./trie.ts";
@@ -32,8 +32,8 @@ export {
   encodeIndex,
   endModule,
   enlargeSpace,
+  expectNames,
   hashOrder,
-  internAll,
   keyNames,
   linkModules,
   mergeStrings,

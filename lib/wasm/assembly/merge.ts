@@ -13,6 +13,8 @@ import {
   EXPORT_STARTS,
   LIST_COLUMNS,
   LISTS,
+  NAME_BYTES,
+  NAME_OFFSETS,
   NEED_CRC_HIGH,
   NEED_CRC_LOW,
   NEED_NAMES,
@@ -24,14 +26,22 @@ import {
 } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { detailed, endStrings, endSymbols, listColumn } from "./facts.ts";
+import { intern } from "./names.ts";
+import { stringEnd, stringStart } from "./strings.ts";
 
-/** A part of symbols: uint32 addresses of its columns, and of the new numbers of its names. */
+/**
+ * A part of symbols: uint32 addresses of its columns, and of the new numbers of its names, NONE for
+ * those that no module has used yet.
+ */
 const SYMBOL_PART: u32 = (LISTS as u32) * 4 + 4;
 
 /** A part of strings: uint32 addresses of the columns of its lists. */
 const STRING_PART: u32 = ((WEAKDEP as u32) + 1) * LIST_COLUMNS * 4;
 
-/** Adds the symbols of `count` modules to the facts. */
+/** No number: that of a name that nobody has used yet. */
+const NONE: u32 = 0xffffffff;
+
+/** Adds the symbols of `count` modules to the facts, and of the parts' names those that they use. */
 export function mergeSymbols(parts: usize, partOf: usize, positions: usize, count: u32): void {
   let needs: u32 = 0; // by far the longest column: it gets its space at once
   for (let i: u32 = 0; i < count; i++) {
@@ -78,17 +88,28 @@ function startOf(part: usize, starts: u32, module: u32): u32 {
 
 function addNames(column: u32, part: usize, starts: u32, module: u32): void {
   const from = columnOf(part, column);
-  const numbers = columnOf(part, LISTS);
   const target = columnAt(column);
   const start = startOf(part, starts, module);
   const size = (startOf(part, starts, module + 1) - start) * 4;
   target.reserve(size);
   const to = target.data + target.length;
   for (let i: u32 = 0; i < size; i += 4) {
-    const name = load<u32>(from + start * 4 + i);
-    store<u32>(to + i, load<u32>(numbers + name * 4));
+    store<u32>(to + i, numberOf(part, load<u32>(from + start * 4 + i)));
   }
   target.length += size;
+}
+
+/** The new number of a name of a part. */
+function numberOf(part: usize, name: u32): u32 {
+  const at = columnOf(part, LISTS) + name * 4;
+  let number = load<u32>(at);
+  if (number == NONE) {
+    const list = columnOf(part, NAME_BYTES);
+    const offsets = columnOf(part, NAME_OFFSETS);
+    number = intern(stringStart(list, offsets, name), stringEnd(list, offsets, name));
+    store<u32>(at, number);
+  }
+  return number;
 }
 
 function addNumbers(column: u32, part: usize, starts: u32, module: u32): void {

@@ -13,7 +13,6 @@ import { LONG_NAME, NAME_BYTES, NAME_OFFSETS, OVERLAPS } from "./codes.ts";
 import { columnAt } from "./column.ts";
 import { fail } from "./host.ts";
 import { allocate, release } from "./memory.ts";
-import { stringEnd, stringStart } from "./strings.ts";
 
 /** Most bytes of a name; the kernel's have 512 at most. */
 const LONGEST: u32 = 4096;
@@ -73,14 +72,10 @@ export function forgetNames(): void {
   n = SMALLEST;
 }
 
-/** Interns a list of `count` strings, and writes their numbers to `numbers`. */
-export function internAll(list: usize, listOffsets: usize, count: u32, numbers: usize): void {
+/** Makes the table large enough for `count` more names, of any size. */
+export function expectNames(count: u32): void {
   budget = 0xffffffff;
   growFor(count);
-  for (let i: u32 = 0; i < count; i++) {
-    const start = stringStart(list, listOffsets, i);
-    store<u32>(numbers + i * 4, intern(start, stringEnd(list, listOffsets, i)));
-  }
 }
 
 /** The number of the name from an address up to the first NUL or `limit`. A new one is added. */
