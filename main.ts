@@ -8,7 +8,7 @@ import { parseOptions } from "./lib/cli/parse_options.ts";
 import { makePlans } from "./lib/cli/plan.ts";
 import { renderHelp, renderVersion } from "./lib/cli/usage.ts";
 import { loadConfig } from "./lib/discover/inputs.ts";
-import { fatalReason, UsageError } from "./lib/errors.ts";
+import { describeFailure, UsageError } from "./lib/errors.ts";
 import { findGrants, renderGrants } from "./lib/grants.ts";
 import { Log, writeError } from "./lib/log.ts";
 import type { Message } from "./lib/model.ts";
@@ -46,7 +46,9 @@ function writes({ action, show }: Options): boolean {
 
 async function perform(options: Options, log: Log): Promise<Outcome> {
   const report = (message: Message) => log.report(message);
-  for (const text of options.deprecated) report({ level: "warning", text });
+  for (const text of options.deprecated) {
+    report({ level: "warning", code: "deprecated-option", text });
+  }
   switch (options.action) {
     case "help":
       log.writeText(renderHelp());
@@ -111,7 +113,7 @@ function describe(error: unknown): string {
   if (error instanceof UsageError) {
     return error.level === undefined ? error.message : `ERROR: ${error.message}`;
   }
-  return `FATAL: ${fatalReason(error)}`;
+  return `FATAL: ${describeFailure(error).text}`;
 }
 
 const status = await main(Deno.args);

@@ -11,7 +11,7 @@ import { FindingList, type Findings } from "./check/findings.ts";
 import { discoverUnordered, type Discovery, type Search } from "./discover/discover.ts";
 import { listConfigFiles, readBuiltin } from "./discover/inputs.ts";
 import { findNewer, findSecond } from "./discover/newer.ts";
-import { FatalError } from "./errors.ts";
+import { throwFailure } from "./errors.ts";
 import { findGranted } from "./grants.ts";
 import type { ModuleFiles, Plan, Report } from "./model.ts";
 import type { Sources } from "./prepare.ts";
@@ -59,7 +59,7 @@ export async function checkQuickly(
 function discoverHere(search: Search, report: Report): Discovery {
   const discovery = discoverUnordered(search);
   discovery.messages.forEach(report);
-  if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
+  if (discovery.failure !== undefined) throwFailure(discovery.failure);
   return discovery;
 }
 

@@ -5,11 +5,15 @@
  *
  * @module
  */
+import type { Code } from "./codes.ts";
+import type { Message } from "./model.ts";
 
 /** The command line is wrong; the message is complete but for the program's name. */
 export class UsageError extends Error {
   /** For the stack trace. */
   override name = "UsageError";
+  /** The code of its message. */
+  readonly code: Code = "usage";
 
   /**
    * Makes an error.
@@ -26,6 +30,16 @@ export class UsageError extends Error {
 export class FatalError extends Error {
   /** For the stack trace. */
   override name = "FatalError";
+
+  /**
+   * Makes an error.
+   *
+   * @param message one line
+   * @param code what kind of message that is
+   */
+  constructor(message: string, readonly code: Code) {
+    super(message);
+  }
 }
 
 /** An index would outgrow its format, whose offsets have 28 bits. */
@@ -35,26 +49,35 @@ export class IndexSizeError extends FatalError {
 
   /** @param file the index file, which may not be known where it is noticed */
   constructor(file = "an index") {
-    super(`${file} would be larger than 256 MiB`);
+    super(`${file} would be larger than 256 MiB`, "index-size");
   }
 }
 
 /** The error for a mistake in this program: neither the user nor a module can cause it. */
 export function internalError(what: string): FatalError {
   const line = what.replace(/\s*\n\s*/g, " ");
-  return new FatalError(`internal error: ${line}: please report this, with the command line`);
+  const text = `internal error: ${line}: please report this, with the command line`;
+  return new FatalError(text, "internal");
+}
+
+/** Why a run cannot go on: what a FatalError is made from. */
+export type Failure = Pick<Message, "code" | "text">;
+
+/** Ends a run. */
+export function throwFailure({ code, text }: Failure): never {
+  throw new FatalError(text, code);
 }
 
 /**
- * The message for what ends a run: that of a FatalError, or that any other error is a mistake in
- * this program, with the line where it was made.
+ * What ends a run: what a FatalError says, or that any other error is a mistake in this program, with
+ * the line where it was made.
  */
-export function fatalReason(error: unknown): string {
-  if (error instanceof FatalError) return error.message;
-  if (isOutOfMemory(error)) return "out of memory";
-  if (!(error instanceof Error)) return internalError(String(error)).message;
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof FatalError) return { code: error.code, text: error.message };
+  if (isOutOfMemory(error)) return { code: "out-of-memory", text: "out of memory" };
+  if (!(error instanceof Error)) return describeFailure(internalError(String(error)));
   const trace = (error.stack ?? error.message).split("\n    at ");
-  return internalError(trace.slice(0, 2).join(" at ")).message;
+  return describeFailure(internalError(trace.slice(0, 2).join(" at ")));
 }
 
 /** Bytes are not what their format demands. */

@@ -123,10 +123,9 @@ export function requireGrants({ read, write }: Permissions): void {
   for (const [name, paths] of [["read", read], ["write", write]] as const) {
     const missing = paths.find((path) => !isGranted(name, path));
     if (missing === undefined) continue;
-    throw new FatalError(
-      `may not ${name} ${missing}: grant it with --allow-${name}=${missing} for deno, ` +
-        `or --${name} ${missing} for scripts/compile`,
-    );
+    const text = `may not ${name} ${missing}: grant it with --allow-${name}=${missing} for deno, ` +
+      `or --${name} ${missing} for scripts/compile`;
+    throw new FatalError(text, "not-granted");
   }
 }
 

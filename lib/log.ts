@@ -49,7 +49,7 @@ export class Log {
     } catch (error) {
       this.#stdoutFailed = true;
       const text = `could not write to standard output: ${systemReason(error)}`;
-      this.report({ level: "error", text });
+      this.report({ level: "error", code: "standard-output", text });
     }
   }
 }

@@ -19,11 +19,12 @@ export class MessageList {
 
   /**
    * @param options.level of all messages
+   * @param options.code of all messages
    * @param options.fails of all messages
    * @param options.more makes the text that counts the others
    */
   constructor(
-    readonly options: Pick<Message, "level" | "fails"> & {
+    readonly options: Pick<Message, "level" | "code" | "fails"> & {
       readonly more: (count: number) => string;
     },
   ) {}
@@ -41,7 +42,7 @@ export class MessageList {
   }
 
   #message(text: string): Message {
-    const { level, fails = false } = this.options;
-    return { level, text, fails };
+    const { level, code, fails = false } = this.options;
+    return { level, code, text, fails };
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Code } from "./codes.ts";
 
 /**
  * A list of byte strings: string i is `bytes[offsets[i] .. offsets[i + 1])`, so there is one
@@ -20,8 +21,12 @@ export type Level = "output" | "fatal" | "error" | "warning" | "notice" | "info"
 export interface Message {
   /** How severe it is. */
   readonly level: Level;
+  /** What kind of message it is. */
+  readonly code: Code;
   /** The message itself, without a newline at its end. */
   readonly text: string;
+  /** The path of the module that it is about, as the index files have it; absent for most kinds. */
+  readonly module?: string;
   /** Something is left out of the index files: the run goes on, but ends with exit status 2. */
   readonly fails?: boolean;
 }

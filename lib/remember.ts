@@ -267,5 +267,6 @@ function isLasting({ kind, passing }: Fault): boolean {
 }
 
 function describeUnused({ path }: CachePlace, problem: string): Message {
-  return { level: "info", text: `the cache ${path} is not used: ${problem}` };
+  const text = `the cache ${path} is not used: ${problem}`;
+  return { level: "info", code: "cache-unused", text };
 }

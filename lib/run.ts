@@ -5,7 +5,7 @@
  */
 import { checkQuickly } from "./check_run.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
-import { fatalReason } from "./errors.ts";
+import { describeFailure } from "./errors.ts";
 import { addTargets, findGranted } from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
 import { prepare, type Sources } from "./prepare.ts";
@@ -64,7 +64,7 @@ export async function runAll(plans: readonly Plan[], outlet: Outlet): Promise<Ou
       try {
         await step();
       } catch (error) {
-        task.report({ level: "fatal", text: fatalReason(error) });
+        task.report({ level: "fatal", ...describeFailure(error) });
         task.ending = "nothing written";
       }
     },

@@ -12,7 +12,14 @@ import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
 import { addTargets, findGranted, type Grants } from "./grants.ts";
-import { INTERRUPTED, type Message, type OutputFile, type Plan, type Report } from "./model.ts";
+import {
+  INTERRUPTED,
+  type Message,
+  type ModuleFiles,
+  type OutputFile,
+  type Plan,
+  type Report,
+} from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import { describeFault } from "./read/faults.ts";
 import { type KeyedPart, locate, mergeFaults, mergeKeys, mergeSymbols } from "./read/merge.ts";
@@ -29,6 +36,7 @@ import {
   type Survey,
 } from "./remember.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
+import type { EntryMessage } from "./render/input.ts";
 import { resolve } from "./resolve/resolve.ts";
 import type { ReaderPool } from "./threads/reader_pool.ts";
 import type { Writer } from "./threads/writer_handle.ts";
@@ -152,7 +160,8 @@ export async function produce(
   const faults = mergeFaults(parts, locations);
   for (const fault of faults) {
     const path = stringText(modules.paths, fault.module);
-    report(describeFault(fault, { path, strict: plan.strict }));
+    const indexPath = stringText(modules.indexPaths, fault.module);
+    report(describeFault(fault, { path, indexPath, strict: plan.strict }));
   }
 
   const options = { ...plan, textOnly: plan.show, encode: memory !== undefined };
@@ -166,12 +175,19 @@ export async function produce(
     const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
     const { files: stringFiles, strings } = await rendering;
     const rendered = orderFiles([...modelFiles, ...stringFiles]);
-    for (const { messages } of rendered) messages.forEach(report);
+    for (const { messages } of rendered) {
+      for (const message of messages) report(nameModule(message, modules));
+    }
     const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
     return { found, files: rendered, findings: { symbols, strings, files, faults } };
   } finally {
     await Promise.allSettled([rendering]); // the reader may be needed again
   }
+}
+
+/** The message with the path of its module, if it is about one. */
+function nameModule({ owner, ...message }: EntryMessage, { indexPaths }: ModuleFiles): Message {
+  return owner === undefined ? message : { ...message, module: stringText(indexPaths, owner) };
 }
 
 /** How a plan was carried out. */

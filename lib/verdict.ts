@@ -31,7 +31,9 @@ export async function checkFully(
 /** Reports each finding as output, and gives what all of them come to. */
 export function tell(parts: readonly Findings[], report: Report): Verdict {
   const lines = listLines(parts);
-  for (const text of lines) report({ level: "output", text });
+  const isDamage = parts.some(({ isDamage }) => isDamage);
+  const code = isDamage ? "damaged" : "out-of-date";
+  for (const text of lines) report({ level: "output", code, text });
   if (lines.length === 0) return "up to date";
-  return parts.some(({ isDamage }) => isDamage) ? "damaged" : "out of date";
+  return isDamage ? "damaged" : "out of date";
 }

@@ -38,7 +38,9 @@ const LEVELS = ["fatal", "error", "warning", "notice", "info", "debug"] as const
 for (const verbosity of [0, 1, 2, 3, 9]) {
   const shown = LEVELS.slice(0, 3 + verbosity);
   Deno.test(`Log of verbosity ${verbosity} shows messages down to ${shown.at(-1)}`, () => {
-    const code = reporting(LEVELS.map((level) => ({ level, text: `about ${level}` })));
+    const code = reporting(
+      LEVELS.map((level) => ({ level, code: "search", text: `about ${level}` })),
+    );
     assertEquals(runWithLog(code, { verbosity }), {
       stdout: "",
       stderr: shown.map((level) => `depmod: ${level.toUpperCase()}: about ${level}\n`).join(""),
@@ -47,7 +49,7 @@ for (const verbosity of [0, 1, 2, 3, 9]) {
 }
 
 Deno.test("Log.report() writes output to stdout, whatever the verbosity", () => {
-  const code = reporting([{ level: "output", text: "a" }, { level: "output", text: "b" }]);
+  const code = reporting(["a", "b"].map((text) => ({ level: "output", code: "dependency", text })));
   assertEquals(runWithLog(code), { stdout: "a\nb\n", stderr: "" });
 });
 

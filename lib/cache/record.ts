@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isCode } from "../codes.ts";
 import { FormatError } from "../errors.ts";
 import type { Fault, Level, Message } from "../model.ts";
 
@@ -103,8 +104,15 @@ function toResult(value: unknown): Result {
 }
 
 function toMessage(value: unknown): Message {
-  const { level, text, fails } = toObject(value);
-  return { level: toOneOf(LEVELS, level), text: toText(text), fails: fails === true };
+  const { level, code, text, module, fails } = toObject(value);
+  if (!isCode(code)) throw new FormatError("the record has an unknown code", 0);
+  return {
+    level: toOneOf(LEVELS, level),
+    code,
+    text: toText(text),
+    ...(module !== undefined && { module: toText(module) }),
+    fails: fails === true,
+  };
 }
 
 function toObject(value: unknown): Record<string, unknown> {

@@ -2,7 +2,7 @@
  * The file of the cache: a fingerprint of the run that wrote it, and sections, each with a checksum,
  * so that one can be read without the others.
  *
- *      0   "depmod cache 2\n\0"
+ *      0   "depmod cache 3\n\0"
  *     16   fingerprint (32 bytes), or zeros
  *     48   for each section: u32 bytes, CRC-32
  *     80   the sections, one after the other
@@ -45,7 +45,7 @@ export const FINGERPRINT_SIZE = 32;
 /** The fingerprint of no run. */
 export const NO_FINGERPRINT: Uint8Array = new Uint8Array(FINGERPRINT_SIZE);
 
-const MAGIC = new TextEncoder().encode("depmod cache 2\n\0");
+const MAGIC = new TextEncoder().encode("depmod cache 3\n\0");
 const ENTRIES = MAGIC.length + FINGERPRINT_SIZE;
 const ENTRY_SIZE = 8;
 

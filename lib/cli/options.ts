@@ -301,13 +301,13 @@ export function ignore(options: Options, name: string): void {
 }
 
 function allowRead(options: Options, value: string): void {
-  if (value === "") throw new FatalError("--allow-read takes a directory");
+  if (value === "") throw new FatalError("--allow-read takes a directory", "option-value");
   options.allowRead.push(value);
 }
 
 function setPrefix(options: Options, value: string): void {
   if (new TextEncoder().encode(value).length !== 1) {
-    throw new FatalError("-P only takes a single char");
+    throw new FatalError("-P only takes a single char", "option-value");
   }
   options.prefix = value;
 }
@@ -320,20 +320,25 @@ function parseCheck(value: string): "quick" | "full" {
 
 function parseJobs(value: string): number {
   const jobs = /^\d{1,3}$/.test(value) ? Number(value) : 0;
-  if (jobs < 1) throw new FatalError(`--jobs takes a number from 1 to 999, not '${value}'`);
+  if (jobs < 1) {
+    throw new FatalError(`--jobs takes a number from 1 to 999, not '${value}'`, "option-value");
+  }
   return jobs;
 }
 
 function parseSeconds(value: string): number {
   if (/^\d{1,6}$/.test(value)) return Number(value);
-  throw new FatalError(`--lock-wait takes a number of seconds, not '${value}'`);
+  throw new FatalError(`--lock-wait takes a number of seconds, not '${value}'`, "option-value");
 }
 
 /** There is no way to have no limit: every run ends. */
 function parseTimeout(value: string): number {
   const seconds = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (seconds < 1) {
-    throw new FatalError(`--module-timeout takes a number from 1 to 99999, not '${value}'`);
+    throw new FatalError(
+      `--module-timeout takes a number from 1 to 99999, not '${value}'`,
+      "option-value",
+    );
   }
   return seconds;
 }
@@ -341,7 +346,10 @@ function parseTimeout(value: string): number {
 function parseSize(value: string): number {
   const match = /^(\d{1,15})([KMG]?)$/.exec(value);
   if (match === null) {
-    throw new FatalError(`--max-module-size takes a number of bytes, such as 64M, not '${value}'`);
+    throw new FatalError(
+      `--max-module-size takes a number of bytes, such as 64M, not '${value}'`,
+      "option-value",
+    );
   }
   return Number(match[1]) * 1024 ** " KMG".indexOf(match[2] || " ");
 }

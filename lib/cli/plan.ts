@@ -41,7 +41,7 @@ function findVersions(options: Options): string[] {
   const { moduleDirectory } = planFor(options, "0.0");
   const versions = listVersions(moduleDirectory).filter(isVersionNumber);
   if (versions.length > 0) return versions;
-  throw new FatalError(`${moduleDirectory} holds modules of no kernel version`);
+  throw new FatalError(`${moduleDirectory} holds modules of no kernel version`, "no-versions");
 }
 
 /** The version to take if none is named, in a module directory that may be that of another system. */
@@ -58,7 +58,7 @@ function chooseVersion(options: Options, report: Report): string {
     throw new UsageError(`name a version; ${moduleDirectory} has modules of ${names}`, "error");
   }
   const text = `working on ${printable(versions[0])}, the only version in ${moduleDirectory}`;
-  report({ level: "notice", text });
+  report({ level: "notice", code: "version-chosen", text });
   return versions[0];
 }
 

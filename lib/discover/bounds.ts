@@ -105,14 +105,16 @@ export function checkPlace(
   const existing = findExisting(directory, root);
   if (existing === undefined) {
     if (root === "/" || !isHidden(root)) return;
-    throw new FatalError(`may not look at ${printable(root)}, where ${directory} is to be made`);
+    const text = `may not look at ${printable(root)}, where ${directory} is to be made`;
+    throw new FatalError(text, "not-granted");
   }
   const real = findReal(existing);
   if (leadsInto(root, { path: existing, real })) return;
   const link = `${printable(existing)} is a link out of ${printable(root)}`;
-  if (real === undefined) throw new FatalError(`${link}, to nothing`);
+  if (real === undefined) throw new FatalError(`${link}, to nothing`, "link-refused");
   if (isWithin(real, elsewhere)) return;
-  throw new FatalError(`${link}, to ${printable(real)}: ${remedy(printable(real))}`);
+  const text = `${link}, to ${printable(real)}: ${remedy(printable(real))}`;
+  throw new FatalError(text, "link-refused");
 }
 
 /**

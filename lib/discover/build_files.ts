@@ -26,12 +26,13 @@ export function readBuildFile(
     return Deno.readFileSync(path);
   } catch (error) {
     if (error instanceof OutOfBoundsError || error instanceof SizeError) {
-      return { level: "error", text: error.message, fails: true };
+      const code = error instanceof SizeError ? "build-file" : "link-refused";
+      return { level: "error", code, text: error.message, fails: true };
     }
     const text = isDirectory(directory)
       ? `could not open ${name} at ${directory}: ${systemReason(error)}`
       : `could not open directory ${directory}: ${systemReason(error)}`;
-    return { level: "warning", text };
+    return { level: "warning", code: "build-file", text };
   }
 }
 
@@ -56,7 +57,8 @@ export function readSymbolFile(path: string): Uint8Array {
     return readAll(file, path);
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    throw new FatalError(`could not load ${path}: ${systemReason(error)}${adviceFor(path)}`);
+    const text = `could not load ${path}: ${systemReason(error)}${adviceFor(path)}`;
+    throw new FatalError(text, "kernel-symbols");
   }
 }
 
@@ -75,7 +77,8 @@ function readAll(
     if (count === null) return bytes.subarray(0, length);
     length += count;
     if (length > LARGEST_SYMBOL_FILE) {
-      throw new FatalError(`could not load ${name}: larger than ${LARGEST_SYMBOL_FILE} bytes`);
+      const text = `could not load ${name}: larger than ${LARGEST_SYMBOL_FILE} bytes`;
+      throw new FatalError(text, "kernel-symbols");
     }
     if (length === bytes.length) {
       const larger = new Uint8Array(bytes.length * 2);

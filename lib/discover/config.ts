@@ -59,7 +59,7 @@ export function parseConfig(
   };
   if (badLines > MOST_MESSAGES) {
     const text = `ignoring ${badLines - MOST_MESSAGES} more bad lines of the configuration`;
-    messages.push({ level: "error", text });
+    messages.push({ level: "error", code: "config-line", text });
   }
   return { config, messages };
 }
@@ -102,7 +102,8 @@ function parseLine(parser: Parser, words: readonly string[], place: string): voi
 
 /** Adds a message about a bad line: the first ones are kept, the others only counted. */
 function complain(parser: Parser, text: string): void {
-  if (++parser.badLines <= MOST_MESSAGES) parser.messages.push({ level: "error", text });
+  if (++parser.badLines > MOST_MESSAGES) return;
+  parser.messages.push({ level: "error", code: "config-line", text });
 }
 
 function append(list: string[], words: readonly string[]): void {
@@ -110,7 +111,7 @@ function append(list: string[], words: readonly string[]): void {
 }
 
 function inform({ messages }: Parser, text: string): void {
-  messages.push({ level: "info", text });
+  messages.push({ level: "info", code: "config-skipped", text });
 }
 
 function matchesVersion(pattern: string, version: string): boolean {

@@ -58,7 +58,8 @@ function readFile(path: string, report: Report): ConfigFile[] {
     if (Deno.statSync(path).size > LARGEST) throw new Error(`larger than ${LARGEST} bytes`);
     return [{ path, text: Deno.readTextFileSync(path) }];
   } catch (error) {
-    report({ level: "error", text: `file parse ${path}: ${systemReason(error)}` });
+    const text = `file parse ${path}: ${systemReason(error)}`;
+    report({ level: "error", code: "config-file", text });
     return [];
   }
 }
@@ -75,10 +76,12 @@ function findFiles(
       .map((name) => `${path}/${name}`);
   } catch (error) {
     const text = `could not load configuration ${path}: ${systemReason(error)}`;
-    if (isNotGranted(error) || (isNotFound(error) && isNamed && strict)) throw new FatalError(text);
+    if (isNotGranted(error)) throw new FatalError(text, "not-granted");
     if (!isNotFound(error)) {
-      report({ level: "error", text: `files list ${path}: ${systemReason(error)}` });
-    } else if (isNamed) report({ level: "warning", text });
+      const reason = `files list ${path}: ${systemReason(error)}`;
+      report({ level: "error", code: "config-file", text: reason });
+    } else if (isNamed && strict) throw new FatalError(text, "config-file");
+    else if (isNamed) report({ level: "warning", code: "config-file", text });
     return [];
   }
 }
@@ -87,14 +90,16 @@ function isConfigFile(directory: string, name: string, report: Report): boolean 
   const path = `${directory}/${name}`;
   if (name.startsWith(".")) return false;
   if (!name.endsWith(SUFFIX) || name === SUFFIX) {
-    report({ level: "info", text: `All cfg files need .conf: ${path}` });
+    report({ level: "info", code: "config-skipped", text: `All cfg files need .conf: ${path}` });
     return false;
   }
   try {
     if (!Deno.statSync(path).isDirectory) return true;
-    report({ level: "error", text: `Directories inside directories are not supported: ${path}` });
+    const text = `Directories inside directories are not supported: ${path}`;
+    report({ level: "error", code: "config-file", text });
   } catch {
-    report({ level: "error", text: `Cannot stat directory entry: ${path}` });
+    const text = `Cannot stat directory entry: ${path}`;
+    report({ level: "error", code: "config-file", text });
   }
   return false;
 }

@@ -8,7 +8,13 @@
 import { dirname } from "@std/path";
 import { encodeStrings } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
-import { FatalError, isNotGranted, systemReason } from "../errors.ts";
+import {
+  describeFailure,
+  type Failure,
+  FatalError,
+  isNotGranted,
+  systemReason,
+} from "../errors.ts";
 import type { Message, ModuleFiles, Report } from "../model.ts";
 import { type Bounds, findRealPaths, OutOfBoundsError, resolveLink } from "./bounds.ts";
 import { readBuildFile } from "./build_files.ts";
@@ -43,7 +49,7 @@ export interface Discovery {
   readonly refusals: readonly Refusal[];
   readonly messages: readonly Message[];
   /** Why the run cannot go on, if it cannot; then there are no modules. */
-  readonly failure: string | undefined;
+  readonly failure: Failure | undefined;
 }
 
 /** What a search collects. */
@@ -84,12 +90,12 @@ function findModules(
   const { messages, refusals, targets } = collection;
   const findAll = search.files.length > 0 ? takeOperands : findFiles;
   let files: readonly ModuleFile[] = [];
-  let failure: string | undefined;
+  let failure: Failure | undefined;
   try {
     files = arrange(findAll(search, collection), search, collection);
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
-    failure = error.message;
+    failure = describeFailure(error);
   }
   return { ...toColumns(files), targets: [...targets], refusals, messages, failure };
 }
@@ -116,7 +122,8 @@ function startCollection(events: SearchEvents): Collection {
   const report = (message: Message) => void messages.push(message);
   const refuse = (refusal: Refusal) => {
     refusals.push(refusal);
-    report({ level: "error", text: refusal.text, fails: true });
+    const { code, text } = refusal;
+    report({ level: "error", code, text, fails: true });
   };
   return { messages, refusals, targets: new Set(), report, refuse, events };
 }
@@ -160,7 +167,7 @@ function findFiles(search: Search, collection: Collection): ModuleFile[] {
   const files = walkAll(search, collection);
   if (files.length === 0) {
     const text = `no module found in ${search.directory}: the index files will be empty`;
-    collection.report({ level: "warning", text });
+    collection.report({ level: "warning", code: "no-modules", text });
   }
   const { modules, messages } = selectModules(files, search.config);
   messages.forEach(collection.report);
@@ -183,9 +190,9 @@ function walkAll(
     } catch (error) {
       const reason = systemReason(error);
       const text = `could not open directory ${root}: ${reason}`;
-      if (isNotGranted(error)) refuse({ path: root, text, remedy: undefined });
-      else report({ level: "error", text });
-      if (root === directory) throw new FatalError(`could not search modules: ${reason}`);
+      if (isNotGranted(error)) refuse({ path: root, code: "not-granted", text, remedy: undefined });
+      else report({ level: "error", code: "tree", text });
+      if (root === directory) throw new FatalError(`could not search modules: ${reason}`, "tree");
     }
   }
   return all;
@@ -198,7 +205,7 @@ function takeOperands(
 ): ModuleFile[] {
   const modules = new Map<string, ModuleFile>();
   for (const path of files) {
-    if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`);
+    if (!path.startsWith("/")) throw new FatalError(`${path}: not absolute path.`, "operand");
     checkOperand(path, bounds);
     const found = { path, again: false, cost: readingCost(path) };
     const module = toModuleFile(found, { directory, base: "" });
@@ -217,8 +224,8 @@ function checkOperand(path: string, bounds: Bounds): void {
     const { isFile, isDirectory } = Deno.statSync(path);
     if (!isFile && !isDirectory) throw new Error("Not a regular file");
   } catch (error) {
-    if (error instanceof OutOfBoundsError) throw new FatalError(error.message);
-    throw new FatalError(`could not create module ${path}: ${systemReason(error)}`);
+    if (error instanceof OutOfBoundsError) throw new FatalError(error.message, "link-refused");
+    throw new FatalError(`could not create module ${path}: ${systemReason(error)}`, "operand");
   }
 }
 
@@ -228,6 +235,7 @@ function refuseOperand({ name, path }: ModuleFile, held: ModuleFile, report: Rep
     ? `hash_add_unique ${name}: File exists`
     : `kmod_module '${name}' already exists with different path: ` +
       `new-path='${path}' old-path='${held.path}'`;
-  report({ level: "error", text });
-  throw new FatalError(`could not ${again ? "add" : "create"} module ${path}: File exists`);
+  report({ level: "error", code: "operand", text });
+  const action = again ? "add" : "create";
+  throw new FatalError(`could not ${action} module ${path}: File exists`, "operand");
 }

@@ -30,7 +30,7 @@ export function isUpToDate(
     Deno.statSync(directory);
   } catch (error) {
     const text = `could not open directory ${directory}: ${systemReason(error)}`;
-    report({ level: "error", text });
+    report({ level: "error", code: "tree", text });
     return false;
   }
   let written: Date;
@@ -38,7 +38,7 @@ export function isUpToDate(
     written = Deno.statSync(`${outputDirectory}/modules.dep`).mtime!; // Linux tells it of every file
   } catch (error) {
     const text = `could not fstatat(${outputDirectory}, modules.dep): ${systemReason(error)}`;
-    report({ level: "error", text });
+    report({ level: "error", code: "index-unread", text });
     return false;
   }
   const found = lookAround(search);

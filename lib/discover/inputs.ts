@@ -52,7 +52,9 @@ export function loadKernelSymbols(
   report: Report,
 ): KernelInput {
   if (kernelSymbols === undefined) {
-    if (reportUnknown) report({ level: "warning", text: "-e needs -E or -F" });
+    if (reportUnknown) {
+      report({ level: "warning", code: "kernel-symbols", text: "-e needs -E or -F" });
+    }
     return { kernel: [], reportUnknown: false };
   }
   const { path, format } = kernelSymbols;
@@ -62,7 +64,7 @@ export function loadKernelSymbols(
   messages.forEach(report);
   if (!isEmpty || !reportUnknown) return { kernel: symbols, reportUnknown };
   const problem = `${path} lists no symbol of the kernel: cannot tell which are unknown`;
-  report({ level: "warning", text: problem, fails: strict });
+  report({ level: "warning", code: "kernel-symbols", text: problem, fails: strict });
   return { kernel: symbols, reportUnknown: false };
 }
 

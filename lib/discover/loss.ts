@@ -6,7 +6,7 @@
  * @module
  */
 import { decodeStrings } from "../bytes/strings.ts";
-import { FatalError } from "../errors.ts";
+import { FatalError, throwFailure } from "../errors.ts";
 import { moduleName } from "../bytes/module_name.ts";
 import type { Plan, Report } from "../model.ts";
 import type { Discovery } from "./discover.ts";
@@ -28,7 +28,7 @@ export function acceptDiscovery(
   { plan, report }: { plan: Plan; report: Report },
 ): void {
   discovery.messages.forEach(report);
-  if (discovery.failure !== undefined) throw new FatalError(discovery.failure);
+  if (discovery.failure !== undefined) throwFailure(discovery.failure);
   if (plan.writes) refuseLoss(plan, discovery);
 }
 
@@ -57,11 +57,9 @@ function refuseLoss(
   }
   if (lost === 0) return;
   const what = lost === 1 ? "a module" : `${lost} modules`;
-  throw new FatalError(
-    `${outputDirectory}/modules.dep would lose ${what}, and is kept: ${
-      describeRemedy([...causes])
-    }`,
-  );
+  const remedy = describeRemedy([...causes]);
+  const text = `${outputDirectory}/modules.dep would lose ${what}, and is kept: ${remedy}`;
+  throw new FatalError(text, "would-lose-modules");
 }
 
 /** The path as `modules.dep` has it. */

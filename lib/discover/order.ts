@@ -59,7 +59,7 @@ function takeListed(modules: readonly ModuleFile[], file: OrderFile): Listed {
     if (++lineNumber > MOST_LINES) return { ...NOTHING_LISTED, messages: [tooLong(file)] };
     if (isCorrupted(line)) {
       const text = `${file.path}:${lineNumber} corrupted line misses '\\n'`;
-      return { ...NOTHING_LISTED, messages: [{ level: "error", text }] };
+      return { ...NOTHING_LISTED, messages: [{ level: "error", code: "order-line", text }] };
     }
     const module = byPath.get(line.slice(0, -1));
     if (module !== undefined) listed.add(module);
@@ -74,7 +74,7 @@ function namesOf(modules: readonly ModuleFile[], numbers: readonly number[]): St
 
 function tooLong({ path }: OrderFile): Message {
   const text = `${path} has more than ${MOST_LINES} lines: the file is ignored`;
-  return { level: "error", text, fails: true };
+  return { level: "error", code: "order-line", text, fails: true };
 }
 
 /**

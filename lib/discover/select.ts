@@ -67,7 +67,7 @@ export function refuseName({ path, indexPath, name }: ModuleFile): Message | und
   if (/^[\x21-\x7e]+$/.test(indexPath) && name !== "") return undefined;
   const shown = printable(path);
   const text = `ignoring ${shown}: the name has white space, control or non-ASCII characters`;
-  return { level: "error", text, fails: true };
+  return { level: "error", code: "file-name", text, fails: true };
 }
 
 /**
@@ -98,7 +98,7 @@ export function selectModules(
     if (selected.get(held.name) !== held) continue; // both lost to a third
     const text = `${held.path} and ${file.path} have the same module name and the same priority: ` +
       "using the first";
-    messages.push({ level: "warning", text });
+    messages.push({ level: "warning", code: "same-priority", text, module: held.indexPath });
   }
   return { modules: [...selected.values()], messages };
 }

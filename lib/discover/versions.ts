@@ -21,7 +21,8 @@ export function listVersions(moduleDirectory: string): string[] {
       .filter((name) => holdsModules(`${moduleDirectory}/${name}`))
       .sort();
   } catch (error) {
-    throw new FatalError(`could not open directory ${moduleDirectory}: ${systemReason(error)}`);
+    const text = `could not open directory ${moduleDirectory}: ${systemReason(error)}`;
+    throw new FatalError(text, "no-versions");
   }
 }
 

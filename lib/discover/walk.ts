@@ -5,6 +5,7 @@
  * @module
  */
 import { printable } from "../bytes/text.ts";
+import type { Code } from "../codes.ts";
 import { isNotGranted, systemReason } from "../errors.ts";
 import type { Message, Report } from "../model.ts";
 import { type Bounds, isWithin, OutOfBoundsError, resolveLink } from "./bounds.ts";
@@ -34,6 +35,8 @@ export interface WalkOptions {
 /** Something in the tree that may not be read. */
 export interface Refusal {
   readonly path: string;
+  /** What kind of message it gives. */
+  readonly code: Code;
   /** The whole message. */
   readonly text: string;
   /** The option that permits to read it, if one does. */
@@ -156,7 +159,7 @@ function takeEntry(
   if (kind.isFile) takeFile(walk, { path, again });
   else if (!kind.isDirectory) {
     const text = `unsupported file type ${printable(path)}: ${type(path)}`;
-    walk.report({ level: "error", text });
+    walk.report({ level: "error", code: "file-type", text });
   } else if (entry.isSymlink) walk.links.push({ path, parent: directory, linked: true });
   else walkDirectory(walk, { path, parent: directory, linked: directory.linked });
 }
@@ -183,11 +186,11 @@ function takeFile(
 /** What cannot be looked at is reported, and passed over. */
 function rejectError({ report, refuse }: Walk, path: string, error: unknown): void {
   if (error instanceof OutOfBoundsError) {
-    return refuse({ path, text: error.message, remedy: error.remedy });
+    return refuse({ path, code: "link-refused", text: error.message, remedy: error.remedy });
   }
   const text = `could not read ${printable(path)}: ${systemReason(error)}`;
-  if (isNotGranted(error)) refuse({ path, text, remedy: undefined });
-  else report({ level: "error", text });
+  if (isNotGranted(error)) refuse({ path, code: "not-granted", text, remedy: undefined });
+  else report({ level: "error", code: "search", text });
 }
 
 /** Device and inode: the same for every path to a directory. */
@@ -212,7 +215,7 @@ function isAbove({ path, parent }: Directory): boolean {
 function giveUp({ report, own }: Walk): void {
   const text = `too many files below symbolic links to directories in ${own[0]}: ` +
     "the rest is ignored";
-  report({ level: "error", text, fails: true });
+  report({ level: "error", code: "too-many-links", text, fails: true });
 }
 
 function compareFound(a: FoundFile, b: FoundFile): number {
@@ -226,5 +229,5 @@ function type(path: string): string {
 function describeUnknown(paths: readonly string[]): Message {
   const count = paths.length === 1 ? "1 file" : `${paths.length} files`;
   const text = `ignoring ${count} of an unknown compression, such as ${printable(paths[0]!)}`;
-  return { level: "warning", text };
+  return { level: "warning", code: "unknown-compression", text };
 }

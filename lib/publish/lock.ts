@@ -65,7 +65,8 @@ function createDirectory(directory: string): void {
   try {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o755 });
   } catch (error) {
-    throw new FatalError(`could not create directory ${directory}: ${systemReason(error)}`);
+    const text = `could not create directory ${directory}: ${systemReason(error)}`;
+    throw new FatalError(text, "output-directory");
   }
 }
 
@@ -81,7 +82,8 @@ function open(directory: string): Deno.FsFile {
   try {
     return Deno.openSync(directory);
   } catch (error) {
-    throw new FatalError(`could not open directory ${directory}: ${systemReason(error)}`);
+    const text = `could not open directory ${directory}: ${systemReason(error)}`;
+    throw new FatalError(text, "output-directory");
   }
 }
 
@@ -103,11 +105,12 @@ async function waitFor(
 ): Promise<void> {
   const most = wait * 1000 - GRACE;
   const text = `waiting for another process to unlock ${directory}`;
-  if (most > 0) report({ level: "info", text });
+  if (most > 0) report({ level: "info", code: "lock", text });
   if (await isSettled(locking, Math.min(most, PATIENCE))) return;
-  if (most > PATIENCE) report({ level: "warning", text: `still ${text}; see --lock-wait` });
+  const still = `still ${text}; see --lock-wait`;
+  if (most > PATIENCE) report({ level: "warning", code: "lock", text: still });
   if (await isSettled(locking, most - PATIENCE)) return;
-  throw new FatalError(`${directory} is locked by another process; see --lock-wait`);
+  throw new FatalError(`${directory} is locked by another process; see --lock-wait`, "lock");
 }
 
 /** Whether a promise is settled before a number of milliseconds is over. */
@@ -124,7 +127,7 @@ async function isSettled(promise: Promise<unknown>, milliseconds: number): Promi
 function describeObstacle(directory: string, obstacle: string) {
   const text =
     `could not lock ${directory}: ${obstacle}; no other depmod may write there meanwhile`;
-  return { level: "warning", text } as const;
+  return { level: "warning", code: "no-lock", text } as const;
 }
 
 /** Whether an open directory still has that path. */

@@ -76,12 +76,12 @@ export function publishFiles(
   const replacements = makeReplacements(directory, changed);
   try {
     for (const replacement of replacements) {
-      if (isStopped()) throw new FatalError("stopped");
+      if (isStopped()) throw new FatalError("stopped", "stopped");
       write(replacement);
     }
     for (const replacement of replacements) check(replacement, { sync });
     if (sync && changed.length > 0) syncDirectory(directory); // if it fails, so does the one below
-    if (isStopped()) throw new FatalError("stopped");
+    if (isStopped()) throw new FatalError("stopped", "stopped");
     renameAll(replacements);
   } catch (error) {
     replacements.forEach(({ temporary }) => removeIfThere(temporary));
@@ -114,7 +114,8 @@ export function keepCache({ path, bytes, sync }: CacheFile): Message[] {
   } catch (error) {
     removeIfThere(replacement!.temporary);
     if (!(error instanceof FatalError)) throw error;
-    return [{ level: "warning", text: `${error.message}; the cache is as it was` }];
+    const text = `${error.message}; the cache is as it was`;
+    return [{ level: "warning", code: "cache-unwritten", text }];
   }
 }
 
@@ -166,7 +167,9 @@ function makeReplacements(directory: string, files: readonly OutputFile[]): Repl
 
 /** Writes a temporary file, unless there is a directory in the place of the file it replaces. */
 function write({ target, temporary, bytes }: Replacement): void {
-  if (isDirectory(target)) throw new FatalError(`could not write ${target}: Is a directory`);
+  if (isDirectory(target)) {
+    throw new FatalError(`could not write ${target}: Is a directory`, "write");
+  }
   attempt(`could not write ${temporary}`, () => {
     using file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o644 });
     for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
@@ -192,7 +195,7 @@ function syncDirectory(directory: string): Message[] {
   } catch (error) {
     const text = `could not sync ${directory}: ${systemReason(error)}; ` +
       "a power cut within seconds may undo this run";
-    return [{ level: "warning", text }];
+    return [{ level: "warning", code: "sync", text }];
   }
 }
 
@@ -208,6 +211,6 @@ function attempt(what: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    throw new FatalError(`${what}: ${systemReason(error)}`);
+    throw new FatalError(`${what}: ${systemReason(error)}`, "write");
   }
 }

@@ -52,14 +52,15 @@ function removeBackups(replacements: readonly TemporaryNames[]): void {
 function describeStuck(error: unknown, stuck: readonly TemporaryNames[]): FatalError {
   const reason = error instanceof Error ? error.message : String(error);
   const backups = stuck.map(({ backup }) => backup).join(", ");
-  return new FatalError(`${reason}; old files that could not be put back are kept as ${backups}`);
+  const text = `${reason}; old files that could not be put back are kept as ${backups}`;
+  return new FatalError(text, "write");
 }
 
 function rename(from: string, to: string): void {
   try {
     Deno.renameSync(from, to);
   } catch (error) {
-    throw new FatalError(`could not rename ${from} to ${to}: ${systemReason(error)}`);
+    throw new FatalError(`could not rename ${from} to ${to}: ${systemReason(error)}`, "write");
   }
 }
 

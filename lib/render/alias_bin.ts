@@ -35,7 +35,9 @@ export function renderAliasBin(input: Input<StringModel>): Uint8Array {
   });
   warnings.push(...warnUnpaired(input, { owners, unpaired }));
   warnings.sort((a, b) => a.entry - b.entry);
-  for (const { message } of warnings) input.messages.push(message);
+  for (const { entry, message } of warnings) {
+    input.messages.push({ ...message, owner: owners[entry]! });
+  }
   return encodeIndex(entries);
 }
 
@@ -61,7 +63,7 @@ function warnUnpaired(
 /** Collects the warnings about the aliases of a module, or a file. */
 export function unmatchedBrackets(name: string): MessageList {
   const more = (count: number) => `Unmatched bracket in ${count} more aliases of ${name}`;
-  return new MessageList({ level: "warning", more });
+  return new MessageList({ level: "warning", code: "alias-bracket", more });
 }
 
 /** The warning for an alias in which a bracket lacks its partner. */

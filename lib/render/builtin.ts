@@ -104,12 +104,12 @@ function isFitText(bytes: Uint8Array): boolean {
 
 function badEntries(file: string, { fails }: { fails: boolean }): MessageList {
   const more = (count: number) => `${file}: ${count} more invalid entries`;
-  return new MessageList({ level: "error", fails, more });
+  return new MessageList({ level: "error", code: "builtin-entry", fails, more });
 }
 
 function tooMany(file: string): Message {
   const text = `${file} has more than ${MOST_ENTRIES} entries: the rest is ignored`;
-  return { level: "error", text, fails: true };
+  return { level: "error", code: "builtin-entry", text, fails: true };
 }
 
 /** A line for a message, with its newline, as the reference shows it. */

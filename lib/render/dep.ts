@@ -35,6 +35,6 @@ export function renderDepBin(input: Input<Model>): Uint8Array {
     what: "deps",
     describe: (_, text) => text,
   });
-  for (const { message } of duplicates) input.messages.push(message);
+  for (const { entry, message } of duplicates) input.messages.push({ ...message, owner: entry });
   return encodeIndex(entries);
 }

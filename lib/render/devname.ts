@@ -27,7 +27,10 @@ export function renderDevname({ alias, names, messages }: Input<StringModel>): U
     if (name === undefined) continue;
     const module = stringText(names, index);
     if (number !== undefined) text += `${module} ${name} ${number}\n`;
-    else messages.push({ level: "error", text: lacksNumber(module, name) });
+    else {
+      const message = lacksNumber(module, name);
+      messages.push({ level: "error", code: "device-number", text: message, owner: index });
+    }
   }
   const heading = "# Device nodes to trigger on-demand module loading.\n";
   return encodeLatin1(text === "" ? "" : heading + text);

@@ -50,6 +50,6 @@ export function describeDuplicates(
     const key = decodeLatin1(stringBytes(entries.keys, entry));
     const text = decodeLatin1(stringBytes(entries.values, entries.valueNumbers[entry]!));
     const warning = `duplicate module ${what}:\n${describe(key, text)}`;
-    return { entry, message: { level: "warning", text: warning } };
+    return { entry, message: { level: "warning", code: "duplicate-entry", text: warning } };
   });
 }

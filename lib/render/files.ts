@@ -7,12 +7,12 @@
  * @module
  */
 import { IndexSizeError } from "../errors.ts";
-import type { Message, Model, OutputFile, StringModel } from "../model.ts";
+import type { Model, OutputFile, StringModel } from "../model.ts";
 import { renderAliasBin } from "./alias_bin.ts";
 import { renderBuiltinAliasBin, renderBuiltinBin } from "./builtin.ts";
 import { renderDep, renderDepBin } from "./dep.ts";
 import { renderDevname } from "./devname.ts";
-import type { Input } from "./input.ts";
+import type { EntryMessage, Input } from "./input.ts";
 import { renderAlias, renderSoftdep, renderWeakdep } from "./module_strings.ts";
 import { renderSymbols, renderSymbolsBin } from "./symbols.ts";
 
@@ -50,7 +50,7 @@ export interface RenderOptions {
 
 /** A file, and the messages about its entries. */
 export interface RenderedFile extends OutputFile {
-  readonly messages: readonly Message[];
+  readonly messages: readonly EntryMessage[];
 }
 
 /** Renders the files that are made of the modules' own strings alone. */
@@ -73,7 +73,7 @@ function renderFile<T>(
   { textOnly, warnDuplicates }: RenderOptions,
 ): RenderedFile[] {
   if (textOnly && name.endsWith(".bin")) return [];
-  const messages: Message[] = [];
+  const messages: EntryMessage[] = [];
   try {
     return [{ name, bytes: render({ ...model, warnDuplicates, messages }), messages }];
   } catch (error) {

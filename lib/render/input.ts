@@ -13,5 +13,11 @@ export interface RenderContext {
   /** Warn of entries that an index holds already (-w). */
   readonly warnDuplicates: boolean;
   /** Takes the messages about the entries. */
-  readonly messages: Message[];
+  readonly messages: EntryMessage[];
+}
+
+/** A message about an entry. */
+export interface EntryMessage extends Message {
+  /** The number of the module that the entry is about, if the index has an order of modules. */
+  readonly owner?: number;
 }

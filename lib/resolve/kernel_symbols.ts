@@ -86,12 +86,12 @@ export function parseSystemMap(text: string, options: KernelSymbolsOptions): Ker
 
 function badLines({ path }: KernelSymbolsOptions): MessageList {
   const more = (count: number) => `${path}: ${count} more invalid lines`;
-  return new MessageList({ level: "error", more });
+  return new MessageList({ level: "error", code: "kernel-symbols-line", more });
 }
 
 function tooMany({ path }: KernelSymbolsOptions): Message {
   const text = `${path} has more than ${MOST_LINES} lines: the rest is ignored`;
-  return { level: "error", text, fails: true };
+  return { level: "error", code: "kernel-symbols-line", text, fails: true };
 }
 
 function finish(symbols: readonly KernelSymbol[], messages: readonly Message[]): KernelSymbols {

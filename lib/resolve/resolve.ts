@@ -86,7 +86,8 @@ function describeDependency(
 ): Message {
   const name = printable(decodeLatin1(stringBytes(table.names, symbol)));
   const owner = stringText(paths, table.owners[symbol]!);
-  return { level: "output", text: `${stringText(paths, module)} needs "${name}": ${owner}` };
+  const text = `${stringText(paths, module)} needs "${name}": ${owner}`;
+  return { level: "output", code: "dependency", text };
 }
 
 /** A warning if nobody defines a needed symbol, or if its CRC differs; none for a weak need. */
@@ -102,7 +103,9 @@ function describeUnknown(
   const problem = isUnknown ? "needs unknown symbol" : "disagrees about version of symbol";
   const path = stringText(modules.paths, module);
   const text = `${path} ${problem} ${needName(facts, need)}`;
-  return [{ level: "warning", text, fails: strict }];
+  const code = isUnknown ? "unknown-symbol" : "symbol-version";
+  const indexPath = stringText(modules.indexPaths, module);
+  return [{ level: "warning", code, text, module: indexPath, fails: strict }];
 }
 
 function needName({ names, needNames }: SymbolFacts, need: number): string {
@@ -113,7 +116,7 @@ function describeCycles(reports: readonly CycleReport[], modules: ModuleFiles): 
   const count = reports.reduce((sum, { groupSize }) => sum + groupSize, 0);
   return [
     ...reports.flatMap((report) => describeReport(report, modules)),
-    { level: "error", text: `Found ${count} modules in dependency cycles!` },
+    { level: "error", code: "cycle", text: `Found ${count} modules in dependency cycles!` },
   ];
 }
 
@@ -123,9 +126,9 @@ function describeReport(
 ): Message[] {
   const messages: Message[] = cycles.map((cycle) => {
     const way = cycle.map((module) => stringText(names, module)).join(" -> ");
-    return { level: "error", text: `Cycle detected: ${way}` };
+    return { level: "error", code: "cycle", text: `Cycle detected: ${way}` };
   });
   if (!hasMore) return messages;
   const text = `Not all cycles of these ${groupSize} modules are shown`;
-  return [...messages, { level: "error", text }];
+  return [...messages, { level: "error", code: "cycle", text }];
 }

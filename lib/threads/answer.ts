@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fatalReason } from "../errors.ts";
+import { describeFailure } from "../errors.ts";
 import type { Failed } from "./messages.ts";
 
 /** The worker's own side of its messages. */
@@ -34,7 +34,7 @@ export function answerMessages<To, From>(
       const { message, transfer = [] } = await answer(data, send);
       scope.postMessage(message, [...transfer] as ArrayBuffer[]);
     } catch (error) {
-      scope.postMessage({ kind: "failed", reason: fatalReason(error) }, []);
+      scope.postMessage({ kind: "failed", failure: describeFailure(error) }, []);
     }
   };
   scope.postMessage({ kind: "ready" }, []);

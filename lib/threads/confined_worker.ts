@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FatalError, internalError, isOutOfMemory, MemoryError } from "../errors.ts";
+import { internalError, isOutOfMemory, MemoryError, throwFailure } from "../errors.ts";
 import { type Permissions, requireGrants } from "../grants.ts";
 import type { Failed } from "./messages.ts";
 
@@ -81,7 +81,7 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
     ...kinds: readonly Kind[]
   ): Promise<Extract<From, { kind: Kind }>> {
     const message: From | Failed = await this.#nextMessage();
-    if (isFailed(message)) throw new FatalError(message.reason);
+    if (isFailed(message)) throwFailure(message.failure);
     if (isOfKind(message, kinds)) return message;
     throw internalError(`the ${this.name} sent '${message.kind}', not '${kinds.join("' or '")}'`);
   }

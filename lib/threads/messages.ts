@@ -24,6 +24,7 @@ import type { CachePlace, Recollection } from "../cache/cache.ts";
 import type { BuiltinLists, CheckedSet } from "../check/check_set.ts";
 import type { Findings } from "../check/findings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
+import type { Failure } from "../errors.ts";
 import type { Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
@@ -118,8 +119,8 @@ export type FromWriter =
   | { readonly kind: "touched" }
   | Failed;
 
-/** The run cannot go on: the reason is the message of a FatalError. */
+/** The run cannot go on. */
 export interface Failed {
   readonly kind: "failed";
-  readonly reason: string;
+  readonly failure: Failure;
 }

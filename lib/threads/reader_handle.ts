@@ -181,9 +181,8 @@ export class Reader {
       return await this.#watch.wait(this.#worker.next("progress", "discovered"));
     } catch (error) {
       if (!(error instanceof TimeError)) throw error;
-      throw new FatalError(
-        `could not search ${printable(directory)}: to look at one file ${error.message}`,
-      );
+      const text = `could not search ${printable(directory)}: to look at one file ${error.message}`;
+      throw new FatalError(text, "reader-lost");
     }
   }
 }

@@ -158,7 +158,9 @@ export class ReaderPool {
     for (let left = order; left.length > 0;) {
       const { results, rest } = await this.#readSideBySide(left, most, work);
       const losses = results.filter(isLoss);
-      if (this.#readers.length === 0) throw new FatalError(describeEnd(losses, work));
+      if (this.#readers.length === 0) {
+        throw new FatalError(describeEnd(losses, work), "reader-lost");
+      }
       parts.push(...results.filter(isPart));
       if (losses.length > 0) parts.push(refuseModules(losses.flatMap(listCulprit)));
       left = [...losses.flatMap(listOthers), ...rest];

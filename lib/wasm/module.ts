@@ -167,7 +167,7 @@ function fail(reason: number, at: number): never {
   const limit = LIMITS[reason];
   if (limit !== undefined) throw new LimitError(limit);
   if (reason === codes.LARGE_INDEX) throw new IndexSizeError();
-  if (reason === codes.NO_MEMORY) throw new FatalError("out of memory");
+  if (reason === codes.NO_MEMORY) throw new FatalError("out of memory", "out-of-memory");
   const code = reason === codes.NOT_ELF ? "ENOEXEC" : undefined;
   throw new FormatError(FAILURES[reason]!, at >>> 0, code);
 }

@@ -92,7 +92,7 @@ const MOST_SEEN = 20_000;
 function checkSet(facts: Facts, number: number, { stages, seen }: Trial): void {
   for (const fault of takeFaults(facts, number)) {
     const path = `/tree/${BROKEN_PATH}`;
-    checkMessage(describeFault(fault, { path, strict: true }).text);
+    checkMessage(describeFault(fault, { path, indexPath: BROKEN_PATH, strict: true }).text);
   }
   checkNeighbours(facts, number);
   const broken = describeBroken(facts, number);
@@ -157,7 +157,9 @@ function examineArguments(input: Input, stages: Stages): void {
   const args = parseArguments(input);
   try {
     const options = stages.parseOptions(args);
-    const messages = options.deprecated.map((text): Message => ({ level: "warning", text }));
+    const messages = options.deprecated.map((text): Message => {
+      return { level: "warning", code: "deprecated-option", text };
+    });
     checkMessages(messages, args.join());
     if (options.action === "run") stages.makePlan(options);
   } catch (error) {

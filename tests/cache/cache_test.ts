@@ -123,7 +123,7 @@ const FOREIGN: Readonly<Record<string, readonly [string, (path: string) => void]
   }],
   "a newer cache": ["it is no cache of this version", (path) => {
     const bytes = Deno.readFileSync(path);
-    bytes[13] = "3".charCodeAt(0);
+    bytes[13] = "4".charCodeAt(0);
     Deno.writeFileSync(path, bytes);
   }],
 };

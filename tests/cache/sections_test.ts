@@ -32,7 +32,10 @@ const RECORD: RunRecord = {
   result: {
     inputs: "ab",
     outputs: { "modules.dep": "cd" },
-    messages: [{ level: "error", text: "é is no control character", fails: true }],
+    messages: [
+      { level: "error", code: "search", text: "é is no control character", fails: true },
+      { level: "warning", code: "alias-bracket", text: "x[", module: "kernel/x.ko", fails: false },
+    ],
   },
 };
 

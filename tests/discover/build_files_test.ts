@@ -24,6 +24,7 @@ Deno.test("readBuildFile() gives a warning for a file that is absent", () => {
       readBuildFile(root, { name: "modules.order", bounds: { granted: [root], reach: [] } }),
       {
         level: "warning",
+        code: "build-file",
         text: `could not open modules.order at ${root}: No such file or directory`,
       },
     );
@@ -36,6 +37,7 @@ Deno.test("readBuildFile() gives a warning for a directory that is absent", () =
       readBuildFile(`${root}/none`, { name: "modules.order", bounds: { granted: [], reach: [] } }),
       {
         level: "warning",
+        code: "build-file",
         text: `could not open directory ${root}/none: No such file or directory`,
       },
     );
@@ -116,7 +118,7 @@ Deno.test("readBuildFile() gives an error for a device, and reads nothing of it"
     const text = `${root}/modules.builtin leads to /dev/zero: ` +
       "no module is read below /dev, /proc, /sys";
     const message = readBuildFile(root, { name: "modules.builtin", bounds });
-    assertEquals(message, { level: "error", text, fails: true });
+    assertEquals(message, { level: "error", code: "link-refused", text, fails: true });
   });
 });
 
@@ -140,6 +142,7 @@ Deno.test("readBuildFile() gives an error that fails the run for a file of absur
       readBuildFile(root, { name: "modules.order", bounds: { granted: [root], reach: [] } }),
       {
         level: "error",
+        code: "build-file",
         text: `${root}/modules.order is larger than 67108864 bytes`,
         fails: true,
       },

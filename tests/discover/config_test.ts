@@ -159,7 +159,7 @@ const BAD_LINES: readonly (readonly [text: string, place: string, word: string])
 for (const [text, line, word] of BAD_LINES) {
   Deno.test(`parseConfig() ignores line ${line} of ${JSON.stringify(text)}`, () => {
     const message = `c.conf:${line}: ignoring bad line starting with '${word}'`;
-    assertEquals(messagesOf(text), [{ level: "error", text: message }]);
+    assertEquals(messagesOf(text), [{ level: "error", code: "config-line", text: message }]);
   });
 }
 
@@ -178,6 +178,6 @@ const NOTES: readonly (readonly [text: string, note: string])[] = [
 
 for (const [text, note] of NOTES) {
   Deno.test(`parseConfig() has a message at the level info: ${note}`, () => {
-    assertEquals(messagesOf(text), [{ level: "info", text: note }]);
+    assertEquals(messagesOf(text), [{ level: "info", code: "config-skipped", text: note }]);
   });
 }

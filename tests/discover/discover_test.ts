@@ -50,7 +50,7 @@ function discoverIn(files: TreeFiles, spec: SearchSpec = {}) {
       messages: messages.map(({ level, text, fails }) => {
         return `${level}: ${shown(text)}${fails ? " (fails)" : ""}`;
       }),
-      failure: failure && shown(failure),
+      failure: failure && shown(failure.text),
     };
   });
 }

@@ -104,6 +104,7 @@ Deno.test("orderModules() ignores all of a modules.order whose last line has no 
   assertEquals(orderedPaths(PATHS, text), HASHED);
   assertEquals(order(PATHS, text).messages, [{
     level: "error",
+    code: "order-line",
     text: "/tree/modules.order:2 corrupted line misses '\\n'",
   }]);
 });

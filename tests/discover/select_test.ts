@@ -244,6 +244,8 @@ Deno.test("selectModules() takes the first of two whose priority is equal, and s
   assertEquals(modules.map(({ indexPath }) => indexPath), ["b/x.ko"]);
   assertEquals(messages, [{
     level: "warning",
+    code: "same-priority",
+    module: "b/x.ko",
     text: `${TREE}/b/x.ko and ${TREE}/a/x.ko have the same module name and the same priority: ` +
       "using the first",
   }]);
@@ -343,6 +345,7 @@ for (const [path, shown] of REFUSED) {
   Deno.test(`refuseName() refuses ${JSON.stringify(path)}`, () => {
     assertEquals(refuseName(moduleFileOf(path)), {
       level: "error",
+      code: "file-name",
       text: `ignoring ${TREE}/${shown}: the name has white space, control or non-ASCII characters`,
       fails: true,
     });

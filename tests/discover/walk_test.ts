@@ -17,7 +17,7 @@ function walk(root: string, excludes: readonly string[] = []) {
   const messages: Message[] = [];
   const report = (message: Message) => messages.push(message);
   const bounds = { granted: [Deno.realPathSync(root)], reach: [] };
-  const refuse = ({ text }: Refusal) => report({ level: "error", text });
+  const refuse = ({ code, text }: Refusal) => report({ level: "error", code, text });
   const found = walkModules(`${root}/tree`, { excludes, bounds, refuse, report }).files;
   return {
     paths: found.map(({ path, again }) => {

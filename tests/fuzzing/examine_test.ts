@@ -76,7 +76,9 @@ function replaceText(from: string, to: string): (bytes: Uint8Array) => Uint8Arra
 }
 
 /** Messages that forge a line. */
-const FORGED: readonly Message[] = [{ level: "error", text: "x\ndepmod: all is well" }];
+const FORGED: readonly Message[] = [
+  { level: "error", code: "search", text: "x\ndepmod: all is well" },
+];
 
 const TEXTS = [
   textInput("depmod.conf", "search updates\nbogus\noverride twin (* x\n"),
@@ -214,7 +216,7 @@ Deno.test("the fuzzer finds messages that ask for a report, or blame a good modu
   const tell = (text: string): Partial<Stages> => ({
     resolve: (...args) => ({
       ...STAGES.resolve(...args),
-      messages: [{ level: "warning", text }],
+      messages: [{ level: "warning", code: "unknown-symbol", text }],
     }),
   });
   assertEquals(await signOf([MODULE], tell("internal error: x")), "internal error");

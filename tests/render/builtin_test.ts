@@ -116,8 +116,8 @@ Deno.test("renderBuiltinAliasBin() drops aliases that no index can hold, and fai
 
 Deno.test("rendering passes on why the builtin files are absent, once each", () => {
   const rendered = render({
-    builtin: { level: "warning", text: "no modules.builtin" },
-    builtinModinfo: { level: "warning", text: "no modinfo" },
+    builtin: { level: "warning", code: "build-file", text: "no modules.builtin" },
+    builtinModinfo: { level: "warning", code: "build-file", text: "no modinfo" },
   });
   assertEquals(rendered.index("modules.builtin.bin"), []);
   assertEquals(rendered.index("modules.builtin.alias.bin"), []);

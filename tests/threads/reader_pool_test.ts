@@ -385,7 +385,7 @@ Deno.test("a reader that cannot search the tree says why", () =>
     const search = searchOf(directory);
     using pool = new ReaderPool([directory], limitTo(1));
     const none = await pool.discover({ ...search, directory: `${directory}/none` });
-    assertEquals(none.failure, "could not search modules: No such file or directory");
+    assertEquals(none.failure?.text, "could not search modules: No such file or directory");
     assertEquals([none.costs.length, none.modules.paths.offsets.length], [0, 1]);
     const { failure, messages } = await pool.discover(search);
     assertEquals(failure, undefined);
@@ -399,10 +399,11 @@ Deno.test("a reader searches nothing outside the directories it was given", () =
   withModules(1, async (directory) => {
     using pool = new ReaderPool([directory], limitTo(1));
     const { messages, failure } = await pool.discover(searchOf("/etc"));
-    assert(failure?.startsWith("could not search modules: Requires read access"), failure);
+    const said = failure?.text;
+    assert(said?.startsWith("could not search modules: Requires read access"), said);
     const text = 'could not open directory /etc: Requires read access to "/etc", run again with ' +
       "the --allow-read flag";
-    assertEquals(messages, [{ level: "error", text, fails: true }]);
+    assertEquals(messages, [{ level: "error", code: "not-granted", text, fails: true }]);
   }));
 
 /** What the files hold that are made of the strings below: texts, or keys of a binary index. */
