@@ -5,14 +5,15 @@
  */
 import type { Options } from "./lib/cli/options.ts";
 import { parseOptions } from "./lib/cli/parse_options.ts";
-import { makePlans } from "./lib/cli/plan.ts";
+import { findReport, makePlans } from "./lib/cli/plan.ts";
 import { renderHelp, renderVersion } from "./lib/cli/usage.ts";
 import { loadConfig } from "./lib/discover/inputs.ts";
 import { describeFailure, UsageError } from "./lib/errors.ts";
 import { findGrants, renderGrants } from "./lib/grants.ts";
 import { Log, writeError } from "./lib/log.ts";
 import type { Message } from "./lib/model.ts";
-import { type Outcome, run, runAll } from "./lib/run.ts";
+import type { Reporting } from "./lib/reporting.ts";
+import { type Outcome, type Outlet, run, runAll } from "./lib/run.ts";
 
 const EXIT_STATUSES: Readonly<Record<Outcome, number>> = {
   "complete": 0,
@@ -26,26 +27,84 @@ const EXIT_STATUSES: Readonly<Record<Outcome, number>> = {
 async function main(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args);
+    const reporting = await startReporting(options);
     const log = new Log(options.verbosity);
-    const outcome = await perform(options, log);
-    const wasToWrite = outcome === "complete" || outcome === "incomplete";
-    if (log.stdoutFailed && wasToWrite) return writes(options) ? 2 : 1;
-    return EXIT_STATUSES[outcome];
+    const status = await work(options, log, reporting);
+    if (reporting === undefined || interrupted !== undefined) return status;
+    const isTold = await tell(options, log, { reporting, status });
+    return isTold ? status : lessen(status, options);
   } catch (error) {
-    if (interrupted !== undefined) return interrupted;
-    writeError(`depmod: ${describe(error)}\n`);
-    if (error instanceof UsageError) writeError("Try 'depmod --help' for more information.\n");
-    return 1;
+    return fail(error);
   }
 }
 
-/** Whether what a run makes goes to files, and only messages to standard output. */
-function writes({ action, show }: Options): boolean {
-  return action === "run" && !show;
+/** Does what the options say, and gives the exit status. */
+async function work(
+  options: Options,
+  log: Log,
+  reporting: Reporting | undefined,
+): Promise<number> {
+  try {
+    const status = EXIT_STATUSES[await perform(options, log, reporting)];
+    return log.stdoutFailed ? lessen(status, options) : status;
+  } catch (error) {
+    if (interrupted !== undefined) return interrupted;
+    reporting?.report(toMessage(error));
+    return fail(error);
+  }
 }
 
-async function perform(options: Options, log: Log): Promise<Outcome> {
-  const report = (message: Message) => log.report(message);
+/** Shows what ends the run, and gives the exit status. */
+function fail(error: unknown): number {
+  writeError(`depmod: ${describe(error)}\n`);
+  if (error instanceof UsageError) writeError("Try 'depmod --help' for more information.\n");
+  return 1;
+}
+
+/** The exit status where something was to be written, to stdout or as a report, and could not be. */
+function lessen(status: number, { action, show, check }: Options): number {
+  if (status !== 0 && status !== 2) return status;
+  return action === "run" && !show && check === undefined ? 2 : 1;
+}
+
+/**
+ * What collects what is to be told of the run; most runs load nothing for that.
+ *
+ * @throws UsageError (as a rejection) when a report must not go where it is to go
+ */
+async function startReporting(options: Options): Promise<Reporting | undefined> {
+  const { action, report, summary, allKernels, sync } = options;
+  if (action !== "run" || (report === undefined && !summary)) return undefined;
+  const path = findReport(options);
+  const { Reporting } = await import("./lib/reporting.ts");
+  return new Reporting({ path, allKernels, sync });
+}
+
+/** Shows the summary, and writes the report. Gives false if that fails. */
+async function tell(
+  { report, summary }: Options,
+  log: Log,
+  { reporting, status }: { reporting: Reporting; status: number },
+): Promise<boolean> {
+  const run = reporting.finish(status);
+  if (summary) { for (const line of reporting.summarize(run)) writeError(`depmod: ${line}\n`); }
+  if (report === undefined) return true;
+  if (report === "-") log.write(reporting.encode(run));
+  if (report !== "-") stopOnSignals(() => reporting.settle());
+  const messages = report === "-" ? [] : await reporting.save(run);
+  messages.forEach((message) => log.report(message));
+  return messages.length === 0 && !log.stdoutFailed;
+}
+
+async function perform(
+  options: Options,
+  log: Log,
+  reporting: Reporting | undefined,
+): Promise<Outcome> {
+  const report = (message: Message) => {
+    log.report(message);
+    reporting?.report(message);
+  };
   for (const text of options.deprecated) {
     report({ level: "warning", code: "deprecated-option", text });
   }
@@ -63,11 +122,12 @@ async function perform(options: Options, log: Log): Promise<Outcome> {
       return "complete";
     }
     case "run": {
-      const outlet = {
-        report,
+      const outlet: Outlet = {
+        report: options.report === "-" ? withoutOutput(log) : (message) => log.report(message),
         write: (bytes: Uint8Array) => log.write(bytes),
         handOver: giveUpFiles,
         publishing: stopOnSignals,
+        reporter: reporting,
       };
       const [plan, ...others] = makePlans(options, report);
       return options.allKernels
@@ -75,6 +135,11 @@ async function perform(options: Options, log: Log): Promise<Outcome> {
         : await run(plan!, outlet);
     }
   }
+}
+
+/** Shows messages, but for what belongs on stdout, where only the report goes. */
+function withoutOutput(log: Log): (message: Message) => void {
+  return (message) => message.level === "output" ? undefined : log.report(message);
 }
 
 /** The signals that end the program, and their numbers. */
@@ -107,6 +172,12 @@ function stopOnSignals(stop: () => Promise<void>): void {
 function giveUpFiles(): void {
   Deno.permissions.revokeSync({ name: "read" });
   Deno.permissions.revokeSync({ name: "write" });
+}
+
+/** What ends the run, as the report has it. */
+function toMessage(error: unknown): Message {
+  if (!(error instanceof UsageError)) return { level: "fatal", ...describeFailure(error) };
+  return { level: "error", code: error.code, text: error.message };
 }
 
 function describe(error: unknown): string {

@@ -16,6 +16,7 @@ import { findGranted } from "./grants.ts";
 import type { ModuleFiles, Plan, Report } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import { type Memory, recall, type Survey } from "./remember.ts";
+import type { Observer } from "./report/observer.ts";
 import { hasTemporaryFiles } from "./publish/temporary.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { tell, type Verdict } from "./verdict.ts";
@@ -29,10 +30,11 @@ import { tell, type Verdict } from "./verdict.ts";
  */
 export async function checkQuickly(
   sources: Sources,
-  { plan, survey, report, handOver }: {
+  { plan, survey, report, observer, handOver }: {
     plan: Plan;
     survey: Survey | undefined;
     report: Report;
+    observer?: Observer | undefined;
     handOver?: (() => void) | undefined;
   },
 ): Promise<Verdict> {
@@ -42,7 +44,8 @@ export async function checkQuickly(
   using readers = new ReaderPool(findGranted("read", grants.readers), limits);
   const recalling = survey && recall(survey, { readers, needsFacts: false, report });
   const builtin = survey?.builtin ?? readBuiltin(plan, search.bounds);
-  const { modules } = survey?.discovery ?? discoverHere(search, report); // meanwhile
+  const { modules, costs, contests } = survey?.discovery ?? discoverHere(search, report); // meanwhile
+  observer?.found({ count: costs.length, wanted: 0, contests });
   const changed = findChanged(plan, modules);
   const memory = await recalling;
   const checking = readers.first.check(plan.outputDirectory, builtin);

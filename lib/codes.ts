@@ -59,6 +59,7 @@ export const CODES = {
   "sync": "a directory cannot be synced to the disk",
   "stopped": "a signal ended the run",
   "standard-output": "standard output cannot be written",
+  "report": "the report cannot be written",
   // The cache.
   "cache-unused": "the cache is not used",
   "cache-unwritten": "the cache cannot be written",

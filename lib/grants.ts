@@ -33,7 +33,10 @@ export interface Grants {
   readonly readers: readonly string[];
   /** The tree, and all that readers may read: where links may lead without a wider grant. */
   readonly links: readonly string[];
-  /** What the writer may read and write; nothing with -n and --check, which start no writer. */
+  /**
+   * What the writer may read and write; with -n and --check only the directory of the report, if there
+   * is one, else nothing: then no writer is started.
+   */
   readonly writer: readonly string[];
 }
 
@@ -51,6 +54,7 @@ export interface Permissions {
  */
 export function planGrants(plan: Plan, externals: readonly string[]): Grants {
   const { configPaths, kernelSymbols, files, allowRead, cachePath } = plan;
+  const report = hasReportFile(plan) ? [dirname(plan.report)] : [];
   const directories = [plan.moduleDirectory, ...externals.map(toAbsolute), ...allowRead];
   const cache = cachePath === undefined ? [] : [dirname(cachePath)];
   const isRead = plan.check !== undefined || cachePath !== undefined;
@@ -69,8 +73,13 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
     ],
     readers,
     links: [plan.directory, ...directories],
-    writer: plan.writes ? [plan.outputDirectory, ...cache] : [],
+    writer: [...(plan.writes ? [plan.outputDirectory, ...cache] : []), ...report],
   };
+}
+
+/** Whether a report is to be written to a file. */
+export function hasReportFile(plan: Plan): plan is Plan & { readonly report: string } {
+  return plan.report !== undefined && plan.report !== "-";
 }
 
 /** Where symbolic links of the tree may lead. A root that is hidden is taken by its name. */

@@ -21,6 +21,7 @@ export type { Verdict } from "./verdict.ts";
 export type { Options } from "./cli/options.ts";
 export { parseOptions } from "./cli/parse_options.ts";
 export { makePlan, makePlans } from "./cli/plan.ts";
+export { type Code, CODES } from "./codes.ts";
 export { FatalError, UsageError } from "./errors.ts";
 export type { Level, Message, Plan, Report } from "./model.ts";
 export { type Outcome, type Outlet, run, runAll } from "./run.ts";

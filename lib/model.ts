@@ -68,6 +68,8 @@ export interface Plan {
   readonly quick: boolean;
   /** Where is kept what is read of modules (--cache), if it is. */
   readonly cachePath: string | undefined;
+  /** Where a report goes, an absolute path or `-` for stdout, if one is wanted (--report). */
+  readonly report: string | undefined;
   /** Most seconds to wait for a run that holds the lock, or Infinity (--lock-wait). */
   readonly lockWait: number;
   /** Wait until the files are on the disk (unless --no-sync). */

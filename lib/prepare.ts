@@ -58,7 +58,11 @@ function loadSearch(plan: Plan, report: Report): Omit<Sources, "kernel"> {
   return {
     config,
     grants,
-    search: { directory, files, config, base: findBase(config.externals), bounds },
+    search: {
+      ...{ directory, files, config, bounds },
+      base: findBase(config.externals),
+      isReported: plan.report !== undefined,
+    },
   };
 }
 

@@ -6,14 +6,16 @@
 import { checkQuickly } from "./check_run.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { describeFailure } from "./errors.ts";
-import { addTargets, findGranted } from "./grants.ts";
+import { addTargets, findGranted, hasReportFile } from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
 import { prepare, type Sources } from "./prepare.ts";
 import { type Survey, survey } from "./remember.ts";
+import type { Observer, Stage } from "./report/observer.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
 import {
   deliver,
+  describeRepeated,
   type Ending,
   find,
   type Found,
@@ -43,9 +45,9 @@ export type Outcome =
  * @throws FatalError (as a rejection) when the run cannot go on; nothing has been written then
  */
 export async function run(plan: Plan, outlet: Outlet): Promise<Outcome> {
-  const task = makeTask(plan, outlet.report);
+  const task = makeTask(plan, outlet);
   await perform([task], { outlet, attempt: (_, step) => step() });
-  return outcomeOf(task);
+  return conclude(task);
 }
 
 /**
@@ -56,7 +58,7 @@ export async function run(plan: Plan, outlet: Outlet): Promise<Outcome> {
  */
 export async function runAll(plans: readonly Plan[], outlet: Outlet): Promise<Outcome> {
   const tasks = plans.map((plan) =>
-    makeTask(plan, (message) => outlet.report(withVersion(message, plan)))
+    makeTask(plan, { ...outlet, report: (message) => outlet.report(withVersion(message, plan)) })
   );
   await perform(tasks, {
     outlet,
@@ -69,7 +71,7 @@ export async function runAll(plans: readonly Plan[], outlet: Outlet): Promise<Ou
       }
     },
   });
-  const outcomes = tasks.map(outcomeOf);
+  const outcomes = tasks.map(conclude);
   return WORST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? "complete";
 }
 
@@ -90,6 +92,7 @@ function withVersion({ text, ...message }: Message, { version }: Plan): Message 
 interface Task {
   readonly plan: Plan;
   readonly report: Report;
+  readonly observer: Observer | undefined;
   /** Texts of the messages about what is left out of the index files. */
   readonly failures: ReadonlySet<string>;
   /** How it has ended; until then, as if there were nothing to do. */
@@ -103,14 +106,23 @@ interface Setting {
   readonly attempt: (task: Task, step: () => Promise<void>) => Promise<void>;
 }
 
-function makeTask(plan: Plan, reportAny: Report): Task {
+function makeTask(plan: Plan, outlet: Pick<Outlet, "report" | "reporter">): Task {
+  const observer = outlet.reporter?.observe(plan);
   const failures = new Set<string>();
   const report = (message: Message) => {
     if (failures.has(message.text)) return; // several stages may meet the same link
     if (message.fails) failures.add(message.text);
-    reportAny(message);
+    observer?.report(message);
+    outlet.report(message);
   };
-  return { plan, report, failures, ending: "written" };
+  return { plan, report, observer, failures, ending: "written" };
+}
+
+/** What came of a task that has ended. */
+function conclude(task: Task): Outcome {
+  const outcome = outcomeOf(task);
+  task.observer?.ended(outcome);
+  return outcome;
 }
 
 function outcomeOf({ ending, failures }: Task): Outcome {
@@ -121,13 +133,39 @@ function outcomeOf({ ending, failures }: Task): Outcome {
 /** Carries out tasks: all trees are searched before it is known what any module says. */
 async function perform(tasks: readonly Task[], setting: Setting): Promise<void> {
   using locks = new DisposableStack();
-  const prepared = await mapTasks(tasks, setting, (task) => prepare(task, locks));
-  const surveyed = await mapTasks([...prepared.keys()], setting, async (task) => {
-    return { sources: prepared.get(task)!, survey: await survey(prepared.get(task)!, task) };
+  const prepared = await mapTasks(tasks, setting, (task) => {
+    return inStage(task, "prepare", () => prepare(task, locks));
+  });
+  const surveyed = await mapTasks([...prepared.keys()], setting, (task) => {
+    return inStage(task, "discover", () => look(task, prepared.get(task)!));
   });
   const isCheck = tasks[0]!.plan.check === "quick";
   if (isCheck) await check(surveyed, setting);
   else await carryOut(new Map([...surveyed].filter(isUndone)), setting);
+}
+
+/** Does a part of a task, the time of which is taken if somebody watches. */
+async function inStage<Value>(
+  { observer }: Task,
+  stage: Stage,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  observer?.begin(stage);
+  try {
+    return await work();
+  } finally {
+    observer?.begin();
+  }
+}
+
+/** Surveys a tree. */
+async function look(task: Task, sources: Sources): Promise<Outset> {
+  const found = await survey(sources, task);
+  if (found?.unchanged !== undefined) {
+    const { costs, contests } = found.discovery;
+    task.observer?.found({ count: costs.length, wanted: 0, contests });
+  }
+  return { sources, survey: found };
 }
 
 /** What is known of a task before any other thread is started. */
@@ -139,33 +177,60 @@ interface Outset {
 /** Checks the trees of tasks. Only after the last one does this thread need no permission. */
 async function check(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): Promise<void> {
   const tasks = [...surveyed.keys()];
+  using threads = new DisposableStack();
+  const writer = keepsWriter(tasks, setting)
+    ? threads.use(new Writer(listWritable(surveyed)))
+    : undefined;
+  await writer?.ready();
+  setting.outlet.reporter?.started({ readers: 1, writer });
+  threads.move(); // whoever reports ends it
   await mapTasks(tasks, setting, async (task) => {
     const { handOver } = task === tasks.at(-1) ? setting.outlet : {};
     const { sources, survey } = surveyed.get(task)!;
-    task.ending = await checkQuickly(sources, { ...task, survey, handOver });
+    task.ending = await inStage(task, "check", () => {
+      return checkQuickly(sources, { ...task, survey, handOver });
+    });
   });
 }
 
-/** Whether a survey has left anything to do. */
-function isUndone([, { survey }]: readonly [Task, Outset]): boolean {
-  return survey?.unchanged !== "silent";
+/** Whether a survey has left anything to do, or to tell. */
+function isUndone([{ observer }, { survey }]: readonly [Task, Outset]): boolean {
+  return survey?.unchanged !== "silent" || observer?.wantsModules === true;
+}
+
+/** Whether the writer is needed after the tasks, for a report: then whoever writes that ends it. */
+function keepsWriter([task]: readonly Task[], { outlet }: Setting): boolean {
+  return outlet.reporter !== undefined && task !== undefined && hasReportFile(task.plan);
+}
+
+/** What the writer may write. */
+function listWritable(surveyed: ReadonlyMap<Task, Outset>): string[] {
+  const grants = [...surveyed.values()].map(({ sources }) => sources.grants);
+  return findGranted("write", [...new Set(grants.flatMap(({ writer }) => writer))]);
 }
 
 /** Searches all trees; then reads, and writes the files, of one after the other. */
 async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): Promise<void> {
   if (surveyed.size === 0) return;
+  const { outlet } = setting;
   const outsets = [...surveyed.values()];
   const plans = [...surveyed.keys()].map(({ plan }) => plan);
   using readers = new ReaderPool(findGranted("read", outsets.flatMap(listReadable)), plans[0]!);
-  const writable = findGranted("write", outsets.flatMap(({ sources }) => sources.grants.writer));
+  using threads = new DisposableStack();
+  const startWriter = () => threads.use(new Writer(listWritable(surveyed)));
+  const isKept = keepsWriter([...surveyed.keys()], setting);
   const finding = findAll(surveyed, { ...setting, readers });
   const mayBeIdle = !plans[0]!.writes || outsets.some(({ survey }) => survey?.unchanged);
-  using early = mayBeIdle ? undefined : new Writer(writable); // meanwhile
+  const early = mayBeIdle && !isKept ? undefined : startWriter(); // meanwhile
   const found = await finding;
   const isIdle = !plans[0]!.writes ||
     [...found.values()].every(({ repeated }) => repeated !== undefined);
-  using late = early !== undefined || isIdle ? undefined : new Writer(writable);
-  await produceAll(found, { ...setting, readers, writer: early ?? late });
+  const writer = early ?? (isIdle ? undefined : startWriter());
+  const keep = () => {
+    outlet.reporter?.started({ readers: readers.count, writer: isKept ? writer : undefined });
+    if (isKept) threads.move();
+  };
+  await produceAll(found, { ...setting, readers, writer, keep });
 }
 
 /** Finds the modules of all trees: a reader those of one, and this thread those of the next. */
@@ -178,7 +243,9 @@ async function findAll(
   return await mapTasks(tasks, setting, async (task) => {
     const outset = surveyed.get(task)!;
     const found = ahead.get(task);
-    const finding = find(outset.sources, { ...task, ...outset, readers, found });
+    const finding = inStage(task, "discover", () => {
+      return find(outset.sources, { ...task, ...outset, readers, found });
+    });
     const next = found === undefined ? tasks[tasks.indexOf(task) + 1] : undefined;
     const { sources, survey } = surveyed.get(next ?? task)!;
     if (next !== undefined && survey === undefined) ahead.set(next, discover(sources.search));
@@ -190,6 +257,8 @@ async function findAll(
 interface Threads {
   readonly readers: ReaderPool;
   readonly writer: Writer | undefined;
+  /** Called when all of them can do without this thread's permissions. */
+  readonly keep: () => void;
 }
 
 /**
@@ -198,7 +267,7 @@ interface Threads {
  */
 async function produceAll(
   found: ReadonlyMap<Task, Found>,
-  { readers, writer, outlet, attempt }: Setting & Threads,
+  { readers, writer: started, keep, outlet, attempt }: Setting & Threads,
 ): Promise<void> {
   const tasks = [...found.keys()];
   const costs = tasks.map((task) => listCosts(found.get(task)!));
@@ -212,28 +281,34 @@ async function produceAll(
   const first = tasks[0] && startReading(tasks[0]);
   readers.growFor(costs.flat());
   await readers.ready();
-  await writer?.ready();
+  await started?.ready();
+  keep();
   outlet.handOver?.();
   resolve();
 
   let delivering = Promise.resolve(); // the files of the tree before
   await mapTasks(tasks, { outlet, attempt }, async (task) => {
-    const { plan, report } = task;
+    const { plan, report, observer } = task;
+    const writer = plan.writes ? started : undefined;
     const tree = found.get(task)!;
     const said: Message[] = [...tree.repeated ?? []]; // waits for its turn
-    const means = { plan, readers, report: (message: Message) => void said.push(message) };
+    const take = (message: Message) => void said.push(message);
+    const means = { plan, observer, readers, report: take };
     let product: Product | undefined;
     try {
       const reading = task === tasks[0] ? first! : startReading(task);
       if (tree.repeated === undefined) product = await produce(tree, { ...means, reading });
+      else describeRepeated(tree, means);
     } finally {
+      observer?.begin();
       await delivering;
       said.forEach(report);
     }
     if (tree.repeated !== undefined) return;
     delivering = attempt(task, async () => {
-      const delivery = { plan, readers, report, writer, outlet, said };
+      const delivery = { plan, observer, readers, report, writer, outlet, said };
       task.ending = product === undefined ? "nothing written" : await deliver(product, delivery);
+      observer?.begin();
     });
   });
   await delivering;

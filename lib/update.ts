@@ -11,6 +11,7 @@ import type { Bounds } from "./discover/bounds.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
+import { gatherDetails, type Knowledge, recallDetails } from "./details.ts";
 import { addTargets, findGranted, type Grants } from "./grants.ts";
 import {
   INTERRUPTED,
@@ -35,6 +36,7 @@ import {
   startMemory,
   type Survey,
 } from "./remember.ts";
+import type { Observer, Reporter } from "./report/observer.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
 import type { EntryMessage } from "./render/input.ts";
 import { resolve } from "./resolve/resolve.ts";
@@ -53,6 +55,8 @@ export interface Found extends Sources {
   readonly wanted: readonly number[];
   /** What the last run said, if this one would do the same. */
   readonly repeated: readonly Message[] | undefined;
+  /** Files that had the same module name, if they are to be reported. */
+  readonly contests: Discovery["contests"];
 }
 
 /** Where the messages and the output of a run go. */
@@ -71,12 +75,16 @@ export interface Outlet {
    * first: when its promise settles, no temporary file is left.
    */
   readonly publishing?: (stop: () => Promise<void>) => void;
+  /** Watches the run, where a report or a summary is wanted. */
+  readonly reporter?: Reporter | undefined;
 }
 
 /** What carries out a plan. */
 export interface Means {
   readonly plan: Plan;
   readonly report: Report;
+  /** Watches the work, where a report or a summary is wanted. */
+  readonly observer?: Observer | undefined;
   readonly readers: ReaderPool;
 }
 
@@ -92,14 +100,18 @@ export async function find(
     found?: Discovery | undefined;
   },
 ): Promise<Found> {
+  const { observer } = means;
+  const needsFacts = observer?.wantsModules || survey?.unchanged === undefined;
   const { discovery, builtin, memory } = survey === undefined
     ? await findAnew(sources, found, means)
-    : { ...survey, memory: await recall(survey, means) };
+    : { ...survey, memory: await recall(survey, { ...means, needsFacts }) };
   means.readers.expect(discovery.costs);
-  const { modules, costs } = discovery;
+  const { modules, costs, contests } = discovery;
   const repeated = survey && memory && findMessages(survey, memory);
   const wanted = listWanted(costs.length, memory);
-  return { ...sources, modules, costs, builtin, memory, wanted, repeated };
+  const read = repeated === undefined ? wanted.length : 0;
+  observer?.found({ count: costs.length, wanted: read, contests });
+  return { ...sources, modules, costs, builtin, memory, wanted, contests, repeated };
 }
 
 /** Finds the modules of a tree that was not surveyed. */
@@ -125,6 +137,8 @@ export interface Product {
   readonly files: readonly OutputFile[];
   /** What goes into the cache. */
   readonly findings: Omit<Findings, "outputs" | "messages">;
+  /** What a report tells of the modules, if it is wanted. */
+  readonly known: Knowledge | undefined;
 }
 
 /**
@@ -134,11 +148,14 @@ export interface Product {
  */
 export async function read(
   { modules, costs, memory, wanted, repeated }: Found,
-  { plan, readers, handedOver }: Means & { handedOver: Promise<unknown> },
+  { plan, observer, readers, handedOver }: Means & { handedOver: Promise<unknown> },
 ): Promise<KeyedPart[]> {
   if (repeated !== undefined) return [];
   const { maxModuleSize, reportUnknown: detailed } = plan;
-  const limits = { maxModuleSize, detailed, withKeys: memory !== undefined };
+  observer?.begin("read");
+  const withKeys = memory !== undefined;
+  const withSizes = !withKeys && observer?.wantsModules === true;
+  const limits = { maxModuleSize, detailed, withKeys, withSizes };
   return await readers.read({ modules, costs, wanted, handedOver }, limits);
 }
 
@@ -150,7 +167,7 @@ export async function read(
  */
 export async function produce(
   found: Found,
-  { plan, report, readers, reading }: Means & { reading: Promise<KeyedPart[]> },
+  { plan, report, observer, readers, reading }: Means & { reading: Promise<KeyedPart[]> },
 ): Promise<Product | undefined> {
   const { modules, costs, builtin, kernel, memory } = found;
   prepareWorkspace(); // while modules are read
@@ -164,7 +181,9 @@ export async function produce(
     report(describeFault(fault, { path, indexPath, strict: plan.strict }));
   }
 
-  const options = { ...plan, textOnly: plan.show, encode: memory !== undefined };
+  observer?.begin("resolve");
+  const list = observer?.wantsModules ?? false;
+  const options = { ...plan, textOnly: plan.show, encode: memory !== undefined, list };
   const facts = parts.map(({ facts }) => facts);
   const rendering = readers.render({ parts: facts, locations, names: modules.names }, options);
   try {
@@ -172,14 +191,17 @@ export async function produce(
     const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
     messages.forEach(report);
     if (resolved === undefined) return undefined;
+    observer?.begin("render");
     const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
-    const { files: stringFiles, strings } = await rendering;
+    const { files: stringFiles, strings, lists } = await rendering;
     const rendered = orderFiles([...modelFiles, ...stringFiles]);
     for (const { messages } of rendered) {
       for (const message of messages) report(nameModule(message, modules));
     }
+    observer?.rendered(rendered);
     const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
-    return { found, files: rendered, findings: { symbols, strings, files, faults } };
+    const known = lists && { modules, parts, locations, resolved, lists, memory };
+    return { found, files: rendered, findings: { symbols, strings, files, faults }, known };
   } finally {
     await Promise.allSettled([rendering]); // the reader may be needed again
   }
@@ -207,7 +229,9 @@ interface Delivery extends Means {
  * @throws FatalError (as a rejection) when that fails; nothing has been written then
  */
 export async function deliver(product: Product, delivery: Delivery): Promise<Ending> {
-  const { plan, writer, outlet } = delivery;
+  const { plan, observer, writer, outlet } = delivery;
+  observer?.begin(plan.check === undefined ? "publish" : "check");
+  if (writer === undefined) describe(product, delivery);
   if (plan.check !== undefined) return await checkFully(product.files, delivery);
   if (writer === undefined) product.files.forEach(({ bytes }) => outlet.write(bytes));
   else await publish(product, { ...delivery, writer });
@@ -242,20 +266,39 @@ function letReadTargets(
   return discovery;
 }
 
+/** Tells what a report needs. */
+function describe({ known }: Product, { observer }: Means): void {
+  if (known !== undefined) observer?.describe(gatherDetails(known));
+}
+
+/** Tells what a report needs of a tree where nothing is to be done. */
+export function describeRepeated(
+  { modules, costs, kernel, memory }: Found,
+  { plan, observer }: Means,
+): void {
+  const parts = memory === undefined ? [] : recalledPart(memory);
+  if (!observer?.wantsModules || (parts.length === 0 && costs.length > 0)) return;
+  observer.begin("resolve");
+  const details = recallDetails(parts, { modules, kernel, plan, memory });
+  if (details !== undefined) observer.describe(details);
+}
+
 /** Replaces the files that have changed, and the cache, if there is one. */
 async function publish(
   product: Product,
   delivery: Delivery & { writer: Writer },
 ): Promise<void> {
   const { files, findings, found: { memory } } = product;
-  const { plan: { outputDirectory, sync }, writer, outlet, report, said } = delivery;
+  const { plan: { outputDirectory, sync }, writer, outlet, report, observer, said } = delivery;
   outlet.publishing?.(() => writer.stop());
   const outputs = memory && checksumOutputs(files); // now, since the writer gets their memory
   const publishing = writer.publish(outputDirectory, { files, sync });
   const encoding = memory && // meanwhile
     encodeCache(memory, { ...findings, outputs: outputs!, messages: said });
-  const { unchangedSince, messages } = await publishing;
+  describe(product, delivery); // meanwhile
+  const { unchangedSince, replaced, messages } = await publishing;
   messages.forEach(report);
+  observer?.replaced(replaced);
   if (unchangedSince !== undefined) await renew(unchangedSince, product, delivery);
   if (memory === undefined) return;
   const bytes = await encoding!;

@@ -48,6 +48,10 @@ export interface Options {
   allKernels: boolean;
   /** --cache: a path, or "" for the usual place. */
   cache: string | undefined;
+  /** --report: a path, or `-`. */
+  report: string | undefined;
+  /** --summary */
+  summary: boolean;
   /** --lock-wait, in seconds; Infinity unless it is given. */
   lockWait: number;
   /** False by --no-sync. */
@@ -270,6 +274,17 @@ export const OPTIONS: readonly OptionSpec[] = [
     optional: true,
     help: "read only what has changed (default: modules.cache.bin there)",
     set: (options, value) => options.cache = value,
+  },
+  {
+    long: "report",
+    argument: "FILE",
+    help: "write a report of the run as JSON; - is standard output",
+    set: (options, value) => options.report = value,
+  },
+  {
+    long: "summary",
+    help: "show at the end what was read and what has changed",
+    set: (options) => options.summary = true,
   },
   {
     long: "lock-wait",

@@ -43,6 +43,8 @@ export function parseOptions(args: readonly string[]): Options {
     maxModuleSize: DEFAULT_MODULE_SIZE,
     allKernels: false,
     cache: undefined,
+    report: undefined,
+    summary: false,
     lockWait: Infinity,
     sync: true,
     moduleTimeout: DEFAULT_MODULE_TIMEOUT,

@@ -91,6 +91,7 @@ export function makePlan(options: Options): Plan {
     kernelSymbols: kernelSymbolsOf(options),
     quick: options.quick,
     cachePath: findCache(options, outputDirectory),
+    report: findReport(options),
     lockWait: options.lockWait,
     sync: options.sync,
     show: options.show,
@@ -111,12 +112,43 @@ export function makePlan(options: Options): Plan {
 /** Names of files that a tree is made of, and of index files: none of them is a cache. */
 const TAKEN = /(^|\/)modules\.(?!cache\b)[^/]*$|\.ko(\.[a-z]+)?$/;
 
+/** The usual names of caches. */
+const CACHE = /(^|\/)modules\.cache\b[^/]*$/;
+
 /** Debian's kernel packages remove `modules.*.bin` when they are purged. */
 function findCache({ cache }: Options, outputDirectory: string): string | undefined {
   if (cache !== undefined && TAKEN.test(cache)) {
     throw new UsageError(`--cache would replace ${excerpt(cache)}, which is no cache`, "error");
   }
   return cache === "" ? `${outputDirectory}/modules.cache.bin` : cache && toAbsolute(cache);
+}
+
+/**
+ * Where the report goes: an absolute path, or `-` for stdout.
+ *
+ * @throws UsageError when it would replace a file that a run reads or writes, or something else goes
+ * to stdout
+ */
+export function findReport(options: Options): string | undefined {
+  const { report, cache, symvers, systemMap, configPaths } = options;
+  if (report === "-") refuseOnStdout(options);
+  if (report === undefined || report === "-") return report;
+  if (report === "") throw new UsageError("option '--report' takes the name of a file");
+  const path = toAbsolute(report);
+  const others = [cache, symvers, systemMap, ...configPaths].map((other) =>
+    other && toAbsolute(other)
+  );
+  if (TAKEN.test(report) || CACHE.test(report) || others.includes(path)) {
+    throw new UsageError(`--report would replace ${excerpt(report)}, which is no report`, "error");
+  }
+  return path;
+}
+
+/** Nothing but the report goes to standard output if that does. */
+function refuseOnStdout({ show, verbosity }: Options): void {
+  if (!show && verbosity === 0) return;
+  const option = show ? "'--show' (-n)" : "'--verbose' (-v)";
+  throw new UsageError(`option '--report=-' cannot be used with ${option}`);
 }
 
 /** Nothing is written with --check, to files or to standard output, be it the work or a part of it. */

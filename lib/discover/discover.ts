@@ -21,7 +21,13 @@ import { readBuildFile } from "./build_files.ts";
 import type { Config } from "./config.ts";
 import { readingCost } from "./cost.ts";
 import { type OrderFile, orderModules } from "./order.ts";
-import { type ModuleFile, refuseName, selectModules, toModuleFile } from "./select.ts";
+import {
+  type Contest,
+  type ModuleFile,
+  refuseName,
+  selectModules,
+  toModuleFile,
+} from "./select.ts";
 import { type Refusal, walkModules } from "./walk.ts";
 
 /** Where modules are looked for. */
@@ -35,6 +41,8 @@ export interface Search {
   readonly base: string;
   /** Where symbolic links may lead. */
   readonly bounds: Bounds;
+  /** Whether to tell which files had the same module name. */
+  readonly isReported?: boolean;
 }
 
 /** What was discovered. */
@@ -48,6 +56,8 @@ export interface Discovery {
   /** What is in the tree and may not be read; the messages are among the others. */
   readonly refusals: readonly Refusal[];
   readonly messages: readonly Message[];
+  /** Files that had the same module name, if they were asked for. */
+  readonly contests: readonly Contest[];
   /** Why the run cannot go on, if it cannot; then there are no modules. */
   readonly failure: Failure | undefined;
 }
@@ -57,6 +67,7 @@ interface Collection {
   readonly messages: Message[];
   readonly refusals: Refusal[];
   readonly targets: Set<string>;
+  readonly contests: Contest[];
   readonly report: Report;
   readonly refuse: (refusal: Refusal) => void;
   readonly events: SearchEvents;
@@ -87,7 +98,7 @@ function findModules(
   { events, arrange }: { events: SearchEvents; arrange: Arrange },
 ): Discovery {
   const collection = startCollection(events);
-  const { messages, refusals, targets } = collection;
+  const { messages, refusals, targets, contests } = collection;
   const findAll = search.files.length > 0 ? takeOperands : findFiles;
   let files: readonly ModuleFile[] = [];
   let failure: Failure | undefined;
@@ -97,7 +108,7 @@ function findModules(
     if (!(error instanceof FatalError)) throw error;
     failure = describeFailure(error);
   }
-  return { ...toColumns(files), targets: [...targets], refusals, messages, failure };
+  return { ...toColumns(files), targets: [...targets], refusals, messages, contests, failure };
 }
 
 /** What is in the tree and the external directories, before any module is selected. */
@@ -125,7 +136,7 @@ function startCollection(events: SearchEvents): Collection {
     const { code, text } = refusal;
     report({ level: "error", code, text, fails: true });
   };
-  return { messages, refusals, targets: new Set(), report, refuse, events };
+  return { messages, refusals, targets: new Set(), contests: [], report, refuse, events };
 }
 
 function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "costs"> {
@@ -169,8 +180,9 @@ function findFiles(search: Search, collection: Collection): ModuleFile[] {
     const text = `no module found in ${search.directory}: the index files will be empty`;
     collection.report({ level: "warning", code: "no-modules", text });
   }
-  const { modules, messages } = selectModules(files, search.config);
+  const { modules, messages, contests } = selectModules(files, search.config);
   messages.forEach(collection.report);
+  if (search.isReported) { for (const contest of contests) collection.contests.push(contest); }
   return modules;
 }
 

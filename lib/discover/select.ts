@@ -32,6 +32,23 @@ export interface ModuleFile extends FoundFile {
   readonly indexPath: string;
 }
 
+/**
+ * Why one of two files with the same module name is used: an `override` names it; a word of `search`
+ * names a directory around it, or says where `external` directories stand, or files that no word
+ * names (`built-in`); or neither has priority, and it comes first (`order`).
+ */
+export type Rule = "override" | "search" | "external" | "built-in" | "order";
+
+/** Two files with the same module name: the one that was kept, and the other one. */
+export interface Contest {
+  /** The module name. */
+  readonly name: string;
+  /** The paths of both as the index files have them. */
+  readonly winner: string;
+  readonly loser: string;
+  readonly rule: Rule;
+}
+
 /** Whether a base name, or the path that ends with it, is that of a module file. */
 export function isModuleFileName(name: string): boolean {
   return /[^/]\.ko(\.gz|\.xz|\.zst)?$/.test(name);
@@ -70,18 +87,24 @@ export function refuseName({ path, indexPath, name }: ModuleFile): Message | und
   return { level: "error", code: "file-name", text, fails: true };
 }
 
+/** Which modules are used, and why. */
+export interface Selection {
+  readonly modules: ModuleFile[];
+  readonly messages: Message[];
+  /** Each time that two files had the same module name, in the order in which that was noticed. */
+  readonly contests: Contest[];
+}
+
 /**
  * Of the files found, the one to use for each module name. A later one wins only if its priority is
  * strictly higher.
  *
  * @param found in the order in which they were found
  */
-export function selectModules(
-  found: readonly ModuleFile[],
-  config: Config,
-): { modules: ModuleFile[]; messages: Message[] } {
+export function selectModules(found: readonly ModuleFile[], config: Config): Selection {
   const selected = new Map<string, ModuleFile>();
   const messages: Message[] = [];
+  const contests: Contest[] = [];
   const ties: { held: ModuleFile; file: ModuleFile }[] = [];
   for (const file of found) {
     const refusal = refuseName(file);
@@ -90,9 +113,14 @@ export function selectModules(
       continue;
     }
     const held = selected.get(file.name);
-    const advantage = held === undefined ? 1 : comparePriority(file, held, config);
+    if (held === undefined) {
+      selected.set(file.name, file);
+      continue;
+    }
+    const { advantage, rule } = comparePriority(file, held, config);
+    contests.push(advantage > 0 ? contest(file, held, rule) : contest(held, file, rule));
     if (advantage > 0) selected.set(file.name, file);
-    else if (advantage === 0 && held !== undefined && !file.again) ties.push({ held, file });
+    else if (advantage === 0 && !file.again) ties.push({ held, file });
   }
   for (const { held, file } of ties) {
     if (selected.get(held.name) !== held) continue; // both lost to a third
@@ -100,20 +128,39 @@ export function selectModules(
       "using the first";
     messages.push({ level: "warning", code: "same-priority", text, module: held.indexPath });
   }
-  return { modules: [...selected.values()], messages };
+  return { modules: [...selected.values()], messages, contests };
+}
+
+function contest(winner: ModuleFile, loser: ModuleFile, rule: Rule): Contest {
+  return { name: winner.name, winner: winner.indexPath, loser: loser.indexPath, rule };
 }
 
 /**
- * Positive when the new file replaces the one held, 0 when their priorities are equal. Overrides
- * decide before search words do.
+ * The advantage is positive when the new file replaces the one held, 0 when their priorities are
+ * equal. Overrides decide before search words do.
  */
-function comparePriority(file: ModuleFile, held: ModuleFile, config: Config): number {
+function comparePriority(
+  file: ModuleFile,
+  held: ModuleFile,
+  config: Config,
+): { advantage: number; rule: Rule } {
   for (const override of config.overrides) {
-    if (stem(file) === override) return 1;
-    if (stem(held) === override) return -1;
+    if (stem(file) === override) return { advantage: 1, rule: "override" };
+    if (stem(held) === override) return { advantage: -1, rule: "override" };
   }
   const [filePriority, heldPriority] = rank(file, held, config);
-  return filePriority - heldPriority;
+  const advantage = filePriority - heldPriority;
+  const highest = Math.max(filePriority, heldPriority);
+  return { advantage, rule: advantage === 0 ? "order" : ruleOf(highest, config) };
+}
+
+/** The rule by which a file with this priority wins; see `rank`. */
+function ruleOf(priority: number, { searches, externals }: Config): Rule {
+  const rules = searches.flatMap((word): Rule[] => {
+    if (word === EXTERNAL) return [...externals, ""].map(() => "external"); // and one that none has
+    return [word === BUILT_IN ? "built-in" : "search"];
+  });
+  return rules[priority]!;
 }
 
 /** The path in the tree up to the end of the module name; undefined outside the tree. */

@@ -53,6 +53,8 @@ export interface Published {
    * If `modules.dep` was left alone, the time of its last change: -A compares modules with it.
    */
   readonly unchangedSince: Date | undefined;
+  /** Names of the files that were replaced. */
+  readonly replaced: readonly string[];
   readonly messages: readonly Message[];
 }
 
@@ -90,12 +92,13 @@ export function publishFiles(
   const isKept = !changed.some(({ name }) => name === LAST);
   return {
     unchangedSince: isKept ? Deno.statSync(`${directory}/${LAST}`).mtime! : undefined,
+    replaced: changed.map(({ name }) => name),
     messages: sync && changed.length > 0 ? syncDirectory(directory) : [],
   };
 }
 
-/** The cache, and where it goes. */
-export interface CacheFile {
+/** A file besides the index files, and where it goes. */
+export interface OtherFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   /** Whether to wait until it is on the disk. */
@@ -103,19 +106,45 @@ export interface CacheFile {
 }
 
 /** Replaces the cache. A run that cannot do that has done its work all the same: a message says so. */
-export function keepCache({ path, bytes, sync }: CacheFile): Message[] {
-  const directory = dirname(path);
-  const [replacement] = makeReplacements(directory, [{ name: basename(path), bytes }]);
+export function keepCache(file: OtherFile): Message[] {
+  const problem = replaceFile(file);
+  if (problem === undefined) return file.sync ? syncDirectory(dirname(file.path)) : [];
+  const text = `${problem}; the cache is as it was`;
+  return [{ level: "warning", code: "cache-unwritten", text }];
+}
+
+/**
+ * Replaces the report, unless what is there is no regular file: renaming would put a file in the place
+ * of a device or a link. A message says if that fails.
+ */
+export function saveReport(file: OtherFile): Message[] {
+  const problem = isOther(file.path)
+    ? `could not write ${file.path}: Not a regular file`
+    : replaceFile(file);
+  return problem === undefined ? [] : [{ level: "error", code: "report", text: problem }];
+}
+
+/** Replaces a file, and gives the reason if that fails. */
+function replaceFile({ path, bytes, sync }: OtherFile): string | undefined {
+  const [replacement] = makeReplacements(dirname(path), [{ name: basename(path), bytes }]);
   try {
     write(replacement!);
     check(replacement!, { sync });
     renameAll([replacement!]);
-    return sync ? syncDirectory(directory) : [];
+    return undefined;
   } catch (error) {
     removeIfThere(replacement!.temporary);
     if (!(error instanceof FatalError)) throw error;
-    const text = `${error.message}; the cache is as it was`;
-    return [{ level: "warning", code: "cache-unwritten", text }];
+    return error.message;
+  }
+}
+
+/** Whether something is there that is no regular file. */
+function isOther(path: string): boolean {
+  try {
+    return !Deno.lstatSync(path).isFile;
+  } catch {
+    return false; // writing it will tell
   }
 }
 

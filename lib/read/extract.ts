@@ -53,6 +53,8 @@ export interface ReadOptions {
   readonly detailed: boolean;
   /** Whether the keys of the files are wanted. */
   readonly withKeys?: boolean;
+  /** Whether the sizes of the files are wanted. */
+  readonly withSizes?: boolean;
 }
 
 /** Reads one file after another into the same memory. */
@@ -66,6 +68,8 @@ export class Extractor {
   /** Bytes of a compressed file. */
   #packed = new Uint8Array();
   readonly #keys: number[] = [];
+  /** By module: bytes in its file, if sizes are wanted and it could be opened. */
+  readonly #sizes: number[] = [];
   #faults: Fault[] = [];
   #modules = 0;
   /** Values of the current module that were dropped. */
@@ -137,6 +141,12 @@ export class Extractor {
     return facts;
   }
 
+  /** By module: bytes in its file, NaN where it could not be opened; undefined if not wanted. */
+  takeSizes(): Float64Array<ArrayBuffer> | undefined {
+    if (!this.options.withSizes) return undefined;
+    return Float64Array.from({ length: this.#modules }, (_, module) => this.#sizes[module] ?? NaN);
+  }
+
   /** Adds keys up to the current module: a file that could not be opened has none. */
   #completeKeys(): void {
     if (this.#keys.length < this.#modules * KEY_NUMBERS) this.#keys.push(...NO_KEY);
@@ -158,9 +168,11 @@ export class Extractor {
   }
 
   #readOpen(source: FileSource): Compression | undefined {
-    const { maxModuleSize } = this.options;
+    const { maxModuleSize, withSizes } = this.options;
     const { image } = this.#parser;
-    if (!image.open(source, maxModuleSize)) {
+    const isFit = image.open(source, maxModuleSize);
+    if (withSizes) this.#sizes[this.#modules] = image.size;
+    if (!isFit) {
       throw new SizeError(`larger than ${maxModuleSize} bytes; see --max-module-size`);
     }
     if (image.size < SMALLEST) throw new FormatError("too small for a module", 0);

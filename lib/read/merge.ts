@@ -23,6 +23,8 @@ import { KEY_NUMBERS } from "./file_key.ts";
 export interface Part {
   readonly facts: Facts;
   readonly modules: readonly number[];
+  /** By module of the facts: bytes in its file, or NaN; only where they were asked for. */
+  readonly sizes?: Float64Array | undefined;
 }
 
 /** The same, and the keys of the files, one after the other; empty unless they were asked for. */
@@ -122,6 +124,17 @@ export function mergeStrings(parts: readonly StringFacts[], locations: Locations
     workspace.exports.mergeStrings(...putLocations(workspace, addresses, locations));
     return takeStringFacts(workspace, locations.partOf.length);
   });
+}
+
+/** What a report tells of the modules' strings. */
+export interface StringLists extends Pick<StringFacts, "softdep" | "weakdep"> {
+  /** The aliases of module i are numbered from `aliasStarts[i]` to `aliasStarts[i + 1]`. */
+  readonly aliasStarts: Uint32Array;
+}
+
+/** What a report tells of strings. */
+export function listStrings({ alias, softdep, weakdep }: StringFacts): StringLists {
+  return { aliasStarts: alias.starts, softdep, weakdep };
 }
 
 /** Copies a part into the memory, and makes room for the new numbers of its names. */

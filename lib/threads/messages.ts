@@ -10,11 +10,12 @@
  *       finish ──►, ◄── facts
  *       render ──►, ◄── rendered
  *       findNewest ──►, ◄── newest              touch ──►, ◄── touched
+ *                                               save ──►, ◄── kept
  *       check or compare ──►, ◄── checked or compared
  *
  * Only one reader discovers, renders, and reads the cache; all of them read modules. `recall` and
  * `keep` are about the cache; `findNewest` and `touch` come only after a run that changed nothing;
- * `check` only with --check, and `compare` at the end of a run with --check=full.
+ * `save` is about the report; `check` only with --check, and `compare` at the end of a run with --check=full.
  * The facts are sent once, at the end, and not with each batch, so that a reader sends a symbol's
  * name only once. Instead of any other answer, a thread may send `failed`.
  *
@@ -28,7 +29,7 @@ import type { Failure } from "../errors.ts";
 import type { Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
-import type { Locations } from "../read/merge.ts";
+import type { Locations, StringLists } from "../read/merge.ts";
 import type { RenderedFile, RenderOptions } from "../render/files.ts";
 import type { Counter } from "./watch.ts";
 
@@ -61,6 +62,8 @@ export type ToReader =
     readonly options: RenderOptions;
     /** Whether the strings of all modules are wanted too, as bytes of the cache. */
     readonly encode: boolean;
+    /** Whether what a report tells of them is wanted. */
+    readonly list: boolean;
   }
   | { readonly kind: "findNewest"; readonly search: Search }
   /** Check the index files in a directory. */
@@ -81,11 +84,17 @@ export type FromReader =
   /** A batch has been read. */
   | { readonly kind: "done" }
   /** What the modules say that this reader has read, in the order of its batches. */
-  | { readonly kind: "facts"; readonly facts: Facts; readonly keys: Float64Array }
+  | {
+    readonly kind: "facts";
+    readonly facts: Facts;
+    readonly keys: Float64Array;
+    readonly sizes: Float64Array | undefined;
+  }
   | {
     readonly kind: "rendered";
     readonly files: readonly RenderedFile[];
     readonly strings: Uint8Array<ArrayBuffer> | undefined;
+    readonly lists: StringLists | undefined;
   }
   /** When the newest module was changed, in whole seconds. */
   | { readonly kind: "newest"; readonly second: number }
@@ -109,7 +118,14 @@ export type ToWriter =
     readonly bytes: Uint8Array;
     readonly sync: boolean;
   }
-  | { readonly kind: "touch"; readonly directory: string };
+  | { readonly kind: "touch"; readonly directory: string }
+  /** Write a report; answered by `kept`, as the cache is. */
+  | {
+    readonly kind: "save";
+    readonly path: string;
+    readonly bytes: Uint8Array;
+    readonly sync: boolean;
+  };
 
 /** From the writer to the main thread. */
 export type FromWriter =

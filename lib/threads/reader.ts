@@ -18,7 +18,7 @@ import { findNewest } from "../discover/fresh.ts";
 import type { Facts } from "../model.ts";
 import { listStringColumns, listSymbolColumns } from "../read/columns.ts";
 import { Extractor, QUOTA } from "../read/extract.ts";
-import { mergeStrings } from "../read/merge.ts";
+import { listStrings, mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
 import { type Answer, answerMessages } from "./answer.ts";
 import type { FromReader, ToReader } from "./messages.ts";
@@ -92,9 +92,11 @@ function recall(
 function finish(): Answer<FromReader> {
   if (extractor === undefined) throw new Error("nothing has been read");
   const { keys } = extractor;
+  const sizes = extractor.takeSizes();
   const facts = extractor.finish();
   extractor = undefined;
-  return { message: { kind: "facts", facts, keys }, transfer: [...listMemory(facts), keys.buffer] };
+  const transfer = [...listMemory(facts), keys.buffer];
+  return { message: { kind: "facts", facts, keys, sizes }, transfer };
 }
 
 function listMemory(facts: Facts): ArrayBufferLike[] {
@@ -103,13 +105,14 @@ function listMemory(facts: Facts): ArrayBufferLike[] {
 }
 
 function renderFiles(
-  { parts, locations, names, options, encode }: Extract<ToReader, { kind: "render" }>,
+  { parts, locations, names, options, encode, list }: Extract<ToReader, { kind: "render" }>,
 ): Answer<FromReader> {
   const merged = mergeStrings(parts, locations);
   const files = renderStrings({ ...merged, names }, options);
   const strings = encode ? encodeStringFacts(merged) : undefined;
   const memory = [...files.map(({ bytes }) => bytes.buffer), ...strings ? [strings.buffer] : []];
-  return { message: { kind: "rendered", files, strings }, transfer: memory };
+  const lists = list ? listStrings(merged) : undefined;
+  return { message: { kind: "rendered", files, strings, lists }, transfer: memory };
 }
 
 /** Compares the index files, byte for byte, with what a run would write. */

@@ -95,8 +95,8 @@ export class Reader {
     if (modules.length === 0) return undefined;
     this.#worker.post({ kind: "finish" });
     await task.handedOver;
-    const { facts, keys } = await this.#worker.next("facts");
-    return { facts, modules, keys };
+    const { facts, keys, sizes } = await this.#worker.next("facts");
+    return { facts, modules, keys, sizes };
   }
 
   /** Lets the reader render files; the memory is transferred to it. */

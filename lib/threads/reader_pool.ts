@@ -65,6 +65,11 @@ export class ReaderPool {
     return this.#readers[0]!;
   }
 
+  /** How many readers there are. */
+  get count(): number {
+    return this.#readers.length;
+  }
+
   /** Replaces the readers by a new one, which may read these directories and files as well. */
   restart(readable: readonly string[]): void {
     this.#keep(0);
@@ -135,12 +140,16 @@ export class ReaderPool {
    */
   async render(
     { parts, locations, names }: StringParts,
-    { textOnly, warnDuplicates, encode }: RenderOptions & { encode: boolean },
+    { textOnly, warnDuplicates, encode, list = false }: RenderOptions & {
+      encode: boolean;
+      list?: boolean;
+    },
   ): Promise<Rendered> {
     const strings = parts.map(({ alias, softdep, weakdep }) => ({ alias, softdep, weakdep }));
     const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
     const options = { textOnly, warnDuplicates };
-    const message = { kind: "render", parts: strings, locations, names, options, encode } as const;
+    const wanted = { options, encode, list };
+    const message = { kind: "render", parts: strings, locations, names, ...wanted } as const;
     return await this.first.render(message, [...new Set(memory)]);
   }
 

@@ -1,9 +1,10 @@
 /**
- * The code of the writer: a thread that may read and write the output directory and nothing else.
+ * The code of the writer: a thread that may read and write the output directory, and those of the cache
+ * and of the report, and nothing else.
  *
  * @module
  */
-import { keepCache, publishFiles, touch } from "../publish/publish.ts";
+import { keepCache, publishFiles, saveReport, touch } from "../publish/publish.ts";
 import { answerMessages } from "./answer.ts";
 import type { FromWriter, ToWriter } from "./messages.ts";
 
@@ -17,6 +18,8 @@ answerMessages<ToWriter, FromWriter>((message) => {
     }
     case "keep":
       return { message: { kind: "kept", messages: keepCache(message) } };
+    case "save":
+      return { message: { kind: "kept", messages: saveReport(message) } };
     case "touch":
       touch(message.directory);
       return { message: { kind: "touched" } };

@@ -8,7 +8,14 @@ import type { Published } from "../publish/publish.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
 import type { FromWriter, ToWriter } from "./messages.ts";
 
-/** A thread that may read and write the output directory and nothing else. */
+/** A file that is to be written. */
+export interface NewFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether to wait until it is on the disk. */
+  readonly sync: boolean;
+}
+
+/** A thread that may read and write the output directory, and little else. */
 export class Writer {
   readonly #worker: ConfinedWorker<ToWriter, FromWriter>;
   /** Not 0 as soon as the writer has to stop. */
@@ -44,11 +51,21 @@ export class Writer {
   }
 
   /** Replaces the cache, and gives the messages about that. Its memory is transferred. */
-  async keep(
+  keep(path: string, file: NewFile): Promise<readonly Message[]> {
+    return this.#replace("keep", path, file);
+  }
+
+  /** Replaces the report, and gives the messages about that. Its memory is transferred. */
+  save(path: string, file: NewFile): Promise<readonly Message[]> {
+    return this.#replace("save", path, file);
+  }
+
+  async #replace(
+    kind: "keep" | "save",
     path: string,
-    { bytes, sync }: { bytes: Uint8Array<ArrayBuffer>; sync: boolean },
+    { bytes, sync }: NewFile,
   ): Promise<readonly Message[]> {
-    this.#worker.post({ kind: "keep", path, bytes, sync }, [bytes.buffer]);
+    this.#worker.post({ kind, path, bytes, sync }, [bytes.buffer]);
     const answer = this.#worker.next("kept");
     this.#publishing = answer;
     return (await answer).messages;

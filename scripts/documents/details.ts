@@ -33,6 +33,18 @@ export const DETAILS: Readonly<Record<string, readonly string[]>> = {
     "By default it is modules.cache.bin in the output directory.",
     "A cache that cannot be used does not matter but for the time.",
   ],
+  "report": [
+    "It is one JSON object, as report.schema.json describes it: the modules with",
+    "what they need, all messages with their codes, times, the exit status.",
+    "A run that fails writes it too, unless its options cannot be parsed.",
+    "Nothing else goes to standard output with --report=-.",
+    "A report that cannot be written is an error: the exit status is 2 if the",
+    "index files were written, else 1.",
+  ],
+  "summary": [
+    "That is a line or two on standard error, with --all-kernels one for all",
+    "versions; errors and warnings are counted by their codes.",
+  ],
   "lock-wait": [
     "A run locks its output directory, so that the next one waits for it.",
     "With 0, it does not wait at all.",

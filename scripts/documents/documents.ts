@@ -6,12 +6,14 @@
  *     depmod.bash.in    depmod.bash    completion for bash
  *     _depmod.in        _depmod        completion for zsh
  *     depmod.fish.in    depmod.fish    completion for fish
+ *     report.schema.json.in            the schema of reports, report.schema.json
  *
- * Where a template says `@NAME@`, what the table of options gives for NAME is put.
+ * Where a template says `@NAME@`, what the table of options, or of codes, gives for NAME is put.
  *
  * @module
  */
 import manifest from "../../deno.json" with { type: "json" };
+import { CODES } from "../../lib/codes.ts";
 import { OPTIONS, type OptionSpec } from "../../lib/cli/options.ts";
 import { renderBashKinds, renderBashNames } from "./bash.ts";
 import { renderFishOptions, renderFishSpecs } from "./fish.ts";
@@ -41,7 +43,14 @@ const FIELDS: Readonly<Record<string, (options: readonly OptionSpec[]) => Fields
     SPECS: renderFishSpecs(options),
     OPTIONS: renderFishOptions(options),
   }),
+  "report.schema.json": () => ({ CODES: renderCodes() }),
 };
+
+/** The schema of a code: each one with what it stands for. */
+function renderCodes(): string {
+  const codes = Object.entries(CODES).map(([code, description]) => ({ const: code, description }));
+  return JSON.stringify({ oneOf: codes }, null, 2).replaceAll("\n", "\n    ");
+}
 
 /** The text of each document, by its name. */
 export function renderDocuments(options: readonly OptionSpec[] = OPTIONS): Map<string, string> {

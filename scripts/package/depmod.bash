@@ -21,6 +21,7 @@ _depmod_kind() {
     --module-timeout | --module-timeout=) kind='other' ;;
     -j | --jobs | --jobs=) kind='other' ;;
     --cache=) kind='file' ;;
+    --report | --report=) kind='file' ;;
     --lock-wait | --lock-wait=) kind='other' ;;
     *) kind='' ;;
   esac
@@ -159,6 +160,8 @@ _depmod_name() {
     --jobs=
     --all-kernels
     --cache
+    --report=
+    --summary
     --lock-wait=
     --no-sync
   ' -- "$1")

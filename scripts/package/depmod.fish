@@ -31,6 +31,8 @@ function __depmod_read
     j/jobs= \
     all-kernels \
     cache'=?' \
+    report= \
+    summary \
     lock-wait= \
     no-sync \
     u/unresolved-error \
@@ -126,5 +128,7 @@ complete -c depmod -l module-timeout -x -d 'refuse modules that take longer to r
 complete -c depmod -s j -l jobs -x -d 'threads that read modules (default: as many as pay, up to 8)'
 complete -c depmod -l all-kernels -d 'work on every version that has modules in the module directory'
 complete -c depmod -l cache -F -d 'read only what has changed (default: modules.cache.bin there)'
+complete -c depmod -l report -r -F -d 'write a report of the run as JSON; - is standard output'
+complete -c depmod -l summary -d 'show at the end what was read and what has changed'
 complete -c depmod -l lock-wait -x -d 'fail if another depmod writes there for longer (default: wait)'
 complete -c depmod -l no-sync -d 'do not wait until the files are on the disk'

@@ -236,7 +236,7 @@ Deno.test("selectModules() keeps files of different names", () => {
 });
 
 Deno.test("selectModules() selects nothing of nothing", () => {
-  assertEquals(select([]), { modules: [], messages: [] });
+  assertEquals(select([]), { modules: [], messages: [], contests: [] });
 });
 
 Deno.test("selectModules() takes the first of two whose priority is equal, and says so", () => {

@@ -285,7 +285,8 @@ Deno.test("publishFiles() leaves files alone that are the same", () => {
     const before = describeFiles(directory);
     const published = publishFiles(directory, filesOf("same"));
     assertEquals(describeFiles(directory), before);
-    assertEquals(published, { unchangedSince: new Date(OLD_TIME * 1000), messages: [] });
+    const unchangedSince = new Date(OLD_TIME * 1000);
+    assertEquals(published, { unchangedSince, replaced: [], messages: [] });
   });
 });
 

@@ -54,7 +54,7 @@ const CASES: readonly Case[] = [
   {
     what: "names of options with one beginning",
     word: "--s",
-    want: ["--show", "--show-grants", "--strict", "--symbol-prefix", "--symvers"],
+    want: ["--show", "--show-grants", "--strict", "--summary", "--symbol-prefix", "--symvers"],
   },
   { what: "no name that only old scripts use", word: "--un", want: ["--un"] },
   {
