@@ -16,6 +16,8 @@ interface WorkerScope<To, From> {
 export interface Answer<From> {
   readonly message: From;
   readonly transfer?: readonly ArrayBufferLike[];
+  /** Called once the answer is sent: what will be needed later can be prepared meanwhile. */
+  readonly sent?: () => void;
 }
 
 /**
@@ -31,8 +33,9 @@ export function answerMessages<To, From>(
   const send = (message: From) => scope.postMessage(message, []);
   scope.onmessage = async ({ data }) => {
     try {
-      const { message, transfer = [] } = await answer(data, send);
+      const { message, transfer = [], sent } = await answer(data, send);
       scope.postMessage(message, [...transfer] as ArrayBuffer[]);
+      sent?.();
     } catch (error) {
       scope.postMessage({ kind: "failed", failure: describeFailure(error) }, []);
     }

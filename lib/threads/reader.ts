@@ -20,6 +20,7 @@ import { listStringColumns, listSymbolColumns } from "../read/columns.ts";
 import { Extractor, QUOTA } from "../read/extract.ts";
 import { listStrings, mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
+import { compileModule } from "../wasm/module.ts";
 import { type Answer, answerMessages } from "./answer.ts";
 import type { FromReader, ToReader } from "./messages.ts";
 import type { Counter } from "./watch.ts";
@@ -72,7 +73,7 @@ function discoverModules(
     return cost;
   };
   const discovery = discover(search, { measure, onEntry: () => moveOn(counter) });
-  return { message: { kind: "discovered", discovery } };
+  return { message: { kind: "discovered", discovery }, sent: compileModule };
 }
 
 function recall(
@@ -82,7 +83,7 @@ function recall(
     const recollection = readCache(place, { quota: needsFacts ? QUOTA : undefined });
     const { facts } = recollection;
     const transfer = facts === undefined ? [] : listMemory(facts);
-    return { message: { kind: "recalled", recollection }, transfer };
+    return { message: { kind: "recalled", recollection }, transfer, sent: compileModule };
   } catch (error) {
     if (!isBadCache(error)) throw error;
     return { message: { kind: "forgotten", problem: describeProblem(error) } };

@@ -148,14 +148,18 @@ const LIMITS: Readonly<Record<number, string>> = {
 
 let compiled: WebAssembly.Module | undefined;
 
+/** Compiles the module, if that has not been done: a thread that waits for work can do it before. */
+export function compileModule(): WebAssembly.Module {
+  return compiled ??= new WebAssembly.Module(decodeBase64(BINARY));
+}
+
 /**
  * An instance, with a memory of its own. Its functions throw FormatError for a broken file,
  * LimitError for one that passes a limit, and FatalError when an index grows too large or there is
  * no memory.
  */
 export function instantiate(host: Host): Exports {
-  compiled ??= new WebAssembly.Module(decodeBase64(BINARY));
-  const instance = new WebAssembly.Instance(compiled, { host: { ...host, fail } });
+  const instance = new WebAssembly.Instance(compileModule(), { host: { ...host, fail } });
   const exports = instance.exports as unknown as Exports;
   const [a, b, c] = crypto.getRandomValues(new BigUint64Array(3));
   exports.keyNames(a!, b!, c!);

@@ -107,10 +107,6 @@ const FOREIGN: Readonly<Record<string, readonly [string, (path: string) => void]
     Deno.removeSync(path);
     new Deno.Command("mkfifo", { args: [path] }).outputSync();
   }],
-  "a socket": ["it is no regular file", (path) => {
-    Deno.removeSync(path);
-    Deno.listen({ transport: "unix", path }).close();
-  }],
   "a file that its group may write": ["another user may have written it", (path) => {
     Deno.chmodSync(path, 0o664);
   }],
