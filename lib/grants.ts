@@ -1,9 +1,10 @@
 /**
  * What each thread may do: worked out from the plan, checked, and shown.
  *
- * Deno checks the path that is named, not where a symbolic link in it leads (newer releases than
- * 2.4 check that too). So each path of a plan is granted twice: as it is named, and as its real
- * path. For links inside the tree, see discover/bounds.ts.
+ * Deno checks the path that is named, not where a symbolic link in it leads; but from 2.6 on,
+ * `FsFile.stat` and `FsFile.utime` check the real path of the open file. So each path of a plan is
+ * granted twice: as it is named, and as its real path. For links inside the tree, see
+ * discover/bounds.ts.
  *
  *     readers (1 to 2)
  *       read         /lib/modules

@@ -47,8 +47,8 @@ export function findRealPaths(paths: readonly string[]): string[] {
 }
 
 /**
- * The path without links, even if only its beginning exists. Releases of Deno after 2.4 need
- * permission for this path to write there.
+ * The path without links, even if only its beginning exists. From Deno 2.6 on, `FsFile.stat` and
+ * `FsFile.utime` need permission for this path.
  */
 export function realPlace(path: string): string {
   const real = findReal(path);
@@ -157,7 +157,7 @@ function isDirectory(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
   } catch {
-    return true; // newer releases of Deno than 2.4 refuse to look there
+    return true; // it is gone, or may not be looked at
   }
 }
 
