@@ -22,6 +22,8 @@ const EXIT_STATUSES: Readonly<Record<Outcome, number>> = {
   "up to date": 0,
   "out of date": 3,
   "damaged": 4,
+  "known": 0,
+  "unknown": 1,
 };
 
 async function main(args: readonly string[]): Promise<number> {
@@ -62,9 +64,10 @@ function fail(error: unknown): number {
 }
 
 /** The exit status where something was to be written, to stdout or as a report, and could not be. */
-function lessen(status: number, { action, show, check }: Options): number {
+function lessen(status: number, { action, show, check, explain }: Options): number {
   if (status !== 0 && status !== 2) return status;
-  return action === "run" && !show && check === undefined ? 2 : 1;
+  const writes = action === "run" && !show && check === undefined && explain === undefined;
+  return writes ? 2 : 1;
 }
 
 /**

@@ -65,6 +65,7 @@ export const CODES = {
   "cache-unwritten": "the cache cannot be written",
   // What --check finds.
   "index-unread": "modules.dep cannot be looked at (-A)",
+  "unknown-name": "nothing is known by a name (--explain)",
   "out-of-date": "the index files are not those that a run would write (--check)",
   "damaged": "the index files are damaged, or do not fit each other (--check)",
   // Anything else.

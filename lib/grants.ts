@@ -35,7 +35,7 @@ export interface Grants {
   /** The tree, and all that readers may read: where links may lead without a wider grant. */
   readonly links: readonly string[];
   /**
-   * What the writer may read and write; with -n and --check only the directory of the report, if there
+   * What the writer may read and write; with -n, --check and --explain only the directory of the report, if there
    * is one, else nothing: then no writer is started.
    */
   readonly writer: readonly string[];
@@ -66,7 +66,7 @@ export function planGrants(plan: Plan, externals: readonly string[]): Grants {
   return {
     main: [
       ...readers,
-      ...(plan.show ? [] : [plan.outputDirectory]),
+      ...(usesOutput(plan) ? [plan.outputDirectory] : []),
       ...(files.length > 0 ? [] : config),
       ...(kernelSymbols === undefined || kernelSymbols.path === "-"
         ? []
@@ -162,11 +162,17 @@ export function checkTree({ directory, root, files, allowRead }: Plan): void {
  *
  * @throws FatalError
  */
-export function checkOutput({ outputDirectory, outputRoot, show, writes }: Plan): void {
-  if (show) return;
+export function checkOutput(plan: Plan): void {
+  if (!usesOutput(plan)) return;
+  const { outputDirectory, outputRoot, writes } = plan;
   requireGrants({ read: [outputDirectory], write: writes ? [outputDirectory] : [] });
   const remedy = () => "use --outdir to write elsewhere";
   checkPlace(outputDirectory, { root: outputRoot, elsewhere: [], remedy });
+}
+
+/** Whether a run writes or looks at the index files. */
+function usesOutput({ writes, check }: Plan): boolean {
+  return writes || check !== undefined;
 }
 
 /** What `--show-grants` shows: each thread, with a line for each path and what it may do there. */

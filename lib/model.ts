@@ -81,7 +81,9 @@ export interface Plan {
    * or, with `full`, by all that a run would write (--check).
    */
   readonly check: "quick" | "full" | undefined;
-  /** Write the index files: with neither -n nor --check. */
+  /** Tell what is known by this name (--explain). */
+  readonly explain: string | undefined;
+  /** Write the index files: with neither -n, --check nor --explain. */
   readonly writes: boolean;
   /** Warn of needed symbols that nobody defines (-e). */
   readonly reportUnknown: boolean;

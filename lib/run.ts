@@ -5,6 +5,7 @@
  */
 import { checkQuickly } from "./check_run.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
+import type { Answer } from "./explain_run.ts";
 import { describeFailure } from "./errors.ts";
 import { addTargets, findGranted, hasReportFile } from "./grants.ts";
 import type { Message, Plan, Report } from "./model.ts";
@@ -19,6 +20,7 @@ import {
   type Ending,
   find,
   type Found,
+  listCosts,
   type Outlet,
   produce,
   type Product,
@@ -37,7 +39,9 @@ export type Outcome =
   /** The files are as they were. */
   | "nothing written"
   /** With --check. */
-  | Verdict;
+  | Verdict
+  /** With --explain. */
+  | Answer;
 
 /**
  * Does what a plan says: discover, read, resolve, render, publish.
@@ -77,11 +81,13 @@ export async function runAll(plans: readonly Plan[], outlet: Outlet): Promise<Ou
 
 const WORST_FIRST: readonly Outcome[] = [
   "nothing written",
+  "unknown",
   "damaged",
   "out of date",
   "incomplete",
   "complete",
   "up to date",
+  "known",
 ];
 
 function withVersion({ text, ...message }: Message, { version }: Plan): Message {
@@ -96,7 +102,7 @@ interface Task {
   /** Texts of the messages about what is left out of the index files. */
   readonly failures: ReadonlySet<string>;
   /** How it has ended; until then, as if there were nothing to do. */
-  ending: Ending;
+  ending: Ending | Answer;
 }
 
 /** What all tasks have in common. */
@@ -139,8 +145,9 @@ async function perform(tasks: readonly Task[], setting: Setting): Promise<void> 
   const surveyed = await mapTasks([...prepared.keys()], setting, (task) => {
     return inStage(task, "discover", () => look(task, prepared.get(task)!));
   });
-  const isCheck = tasks[0]!.plan.check === "quick";
-  if (isCheck) await check(surveyed, setting);
+  const { explain, check: checks } = tasks[0]!.plan;
+  if (explain !== undefined) await explainEach(surveyed, setting);
+  else if (checks === "quick") await check(surveyed, setting);
   else await carryOut(new Map([...surveyed].filter(isUndone)), setting);
 }
 
@@ -190,6 +197,15 @@ async function check(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): Pro
     task.ending = await inStage(task, "check", () => {
       return checkQuickly(sources, { ...task, survey, handOver });
     });
+  });
+}
+
+/** Explains a name for one tree: with several, the first would leave no permission for the others. */
+async function explainEach(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): Promise<void> {
+  const { explain } = await import("./explain_run.ts");
+  await mapTasks([...surveyed.keys()], setting, async (task) => {
+    const { sources, survey } = surveyed.get(task)!;
+    task.ending = await explain(sources, { ...task, survey, outlet: setting.outlet });
   });
 }
 
@@ -317,10 +333,6 @@ async function produceAll(
 /** What the readers of a tree may read, as far as it is known where its links lead. */
 function listReadable({ sources: { grants }, survey }: Outset): readonly string[] {
   return addTargets(grants, survey?.discovery.targets ?? []).readers;
-}
-
-function listCosts({ wanted, costs, repeated }: Found): number[] {
-  return repeated === undefined ? wanted.map((module) => costs[module]!) : [];
 }
 
 /** Carries out a step of each task, one after the other, and gives what came of those that succeeded. */

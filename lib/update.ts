@@ -114,6 +114,11 @@ export async function find(
   return { ...sources, modules, costs, builtin, memory, wanted, contests, repeated };
 }
 
+/** Estimated milliseconds for each module that has to be read. */
+export function listCosts({ wanted, costs, repeated }: Found): number[] {
+  return repeated === undefined ? wanted.map((module) => costs[module]!) : [];
+}
+
 /** Finds the modules of a tree that was not surveyed. */
 async function findAnew(
   sources: Sources,

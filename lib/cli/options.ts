@@ -18,6 +18,8 @@ export interface Options {
   show: boolean;
   /** --check, and whether all that a run would write is compared. */
   check: "quick" | "full" | undefined;
+  /** --explain: the name. */
+  explain: string | undefined;
   /** -b */
   basedir: string | undefined;
   /** -m */
@@ -240,6 +242,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     set: (options, value) => options.check = parseCheck(value),
   },
   {
+    long: "explain",
+    argument: "NAME",
+    help: "only tell what is known of a module, an alias or a symbol",
+    set: explain,
+  },
+  {
     long: "strict",
     help: "exit with status 2 where a module or symbol is only reported",
     set: (options) => options.strict = true,
@@ -313,6 +321,11 @@ export const OPTIONS: readonly OptionSpec[] = [
 /** Takes an option that has no effect any more. */
 export function ignore(options: Options, name: string): void {
   options.deprecated.push(`${name} is deprecated and has no effect`);
+}
+
+function explain(options: Options, value: string): void {
+  if (value === "") throw new FatalError("--explain takes a name", "option-value");
+  options.explain = value;
 }
 
 function allowRead(options: Options, value: string): void {

@@ -28,6 +28,7 @@ export function parseOptions(args: readonly string[]): Options {
     quick: false,
     show: false,
     check: undefined,
+    explain: undefined,
     basedir: undefined,
     moduledir: MODULE_DIRECTORY,
     outdir: undefined,

@@ -70,6 +70,7 @@ function chooseVersion(options: Options, report: Report): string {
  */
 export function makePlan(options: Options): Plan {
   refuseContradictions(options);
+  refuseWithExplain(options);
   const [version = findRunning(), ...files] = options.operands;
   if (!isVersionNumber(version)) {
     throw new UsageError(`Bad version passed ${version}`, "error");
@@ -96,7 +97,8 @@ export function makePlan(options: Options): Plan {
     sync: options.sync,
     show: options.show,
     check: options.check,
-    writes: !options.show && options.check === undefined,
+    explain: options.explain,
+    writes: !options.show && options.check === undefined && options.explain === undefined,
     reportUnknown: options.reportUnknown,
     checkVersions: options.symvers !== undefined,
     prefix: options.prefix,
@@ -156,6 +158,23 @@ function refuseContradictions({ check, show, quick }: Options): void {
   if (check === undefined || !(show || quick)) return;
   const option = show ? "'--show' (-n)" : "'--quick' (-A)";
   throw new UsageError(`option '--check' cannot be used with ${option}`);
+}
+
+/** One name is explained for one tree, whether its files are up to date or not, and for a reader. */
+function refuseWithExplain(options: Options): void {
+  const { explain, check, show, quick, allKernels, report, summary } = options;
+  if (explain === undefined) return;
+  const others = [
+    ["'--check'", check !== undefined],
+    ["'--show' (-n)", show],
+    ["'--quick' (-A)", quick],
+    ["'--all-kernels'", allKernels],
+    ["'--report'", report !== undefined],
+    ["'--summary'", summary],
+  ] as const;
+  const found = others.find(([, isGiven]) => isGiven);
+  if (found === undefined) return;
+  throw new UsageError(`option '--explain' cannot be used with ${found[0]}`);
 }
 
 /** More threads than twice the cores only take memory and time. */

@@ -22,7 +22,8 @@
  */
 import { compileItems, type PatternItem } from "./pattern_match.ts";
 
-const CLASSES: Readonly<Record<string, string>> = {
+/** The characters of each class, as between brackets of a regular expression of JavaScript. */
+export const CLASSES: Readonly<Record<string, string>> = {
   alnum: "A-Za-z0-9",
   alpha: "A-Za-z",
   blank: " \\t",

@@ -164,7 +164,7 @@ function ruleOf(priority: number, { searches, externals }: Config): Rule {
 }
 
 /** The path in the tree up to the end of the module name; undefined outside the tree. */
-function stem({ indexPath, name }: ModuleFile): string | undefined {
+export function stem({ indexPath, name }: ModuleFile): string | undefined {
   if (indexPath.startsWith("/")) return undefined;
   return indexPath.slice(0, indexPath.lastIndexOf("/") + 1 + name.length);
 }
@@ -174,7 +174,7 @@ function stem({ indexPath, name }: ModuleFile): string | undefined {
  * the new file is not tried on the one held. A file that no word matches has the priority of
  * `built-in`.
  */
-function rank(file: ModuleFile, held: ModuleFile, config: Config): [number, number] {
+export function rank(file: ModuleFile, held: ModuleFile, config: Config): [number, number] {
   let builtIn = -1;
   let filePriority = -1;
   let heldPriority = -1;

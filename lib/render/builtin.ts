@@ -128,7 +128,7 @@ function takeBytes(file: Uint8Array | Message, messages: Message[]): Uint8Array 
  * The aliases in `module.key=value` strings. A string without a dot is passed over; one without
  * `=` takes the next string with it, as in the reference.
  */
-function* parseBuiltinModinfo(
+export function* parseBuiltinModinfo(
   bytes: Uint8Array,
 ): Generator<{ name: Uint8Array; alias: Uint8Array }> {
   for (let at = 0; at < bytes.length;) {

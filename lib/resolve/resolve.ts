@@ -49,7 +49,7 @@ export function resolve(facts: SymbolFacts, options: ResolveOptions): Resolution
 }
 
 /** By name of the facts: its owner in the table. */
-function findOwners({ lookup, owners }: SymbolTable): Int32Array {
+export function findOwners({ lookup, owners }: SymbolTable): Int32Array {
   return lookup === undefined ? owners : Int32Array.from(lookup, (name) => owners[name]!);
 }
 

@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   BYTES: "other",
   CHAR: "other",
   N: "other",
+  NAME: "other",
   SECONDS: "other",
 };
 
