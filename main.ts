@@ -11,7 +11,7 @@ import { loadConfig } from "./lib/discover/inputs.ts";
 import { describeFailure, UsageError } from "./lib/errors.ts";
 import { findGrants, renderGrants } from "./lib/grants.ts";
 import { Log, writeError } from "./lib/log.ts";
-import type { Message } from "./lib/model.ts";
+import type { Message, Progress } from "./lib/model.ts";
 import type { Reporting } from "./lib/reporting.ts";
 import { type Outcome, type Outlet, run, runAll } from "./lib/run.ts";
 
@@ -53,6 +53,8 @@ async function work(
     if (interrupted !== undefined) return interrupted;
     reporting?.report(toMessage(error));
     return fail(error);
+  } finally {
+    endProgress();
   }
 }
 
@@ -131,11 +133,10 @@ async function perform(
         handOver: giveUpFiles,
         publishing: stopOnSignals,
         reporter: reporting,
+        ...options.progress && Deno.stderr.isTerminal() ? { reading: followReading } : {},
       };
       const [plan, ...others] = makePlans(options, report);
-      return options.allKernels
-        ? await runAll([plan!, ...others], outlet)
-        : await run(plan!, outlet);
+      return await (options.allKernels ? runAll([plan!, ...others], outlet) : run(plan!, outlet));
     }
   }
 }
@@ -154,21 +155,53 @@ let interrupted: number | undefined;
 /** Whether signals are listened to. */
 let isListening = false;
 
+/** Removes the temporary files; undefined until files are written. */
+let stopWriting: (() => Promise<void>) | undefined;
+
 /**
  * Until files are written, signals end the program at once. From then on, it first removes its
  * temporary files; a second signal does not wait for that.
  */
 function stopOnSignals(stop: () => Promise<void>): void {
+  stopWriting = stop;
+  listenToSignals();
+}
+
+/** Lets signals remove what is not to stay, and then end the program. */
+function listenToSignals(): void {
   if (isListening) return;
   isListening = true;
   for (const [name, number] of SIGNALS) {
     Deno.addSignalListener(name, async () => {
+      endProgress();
       if (interrupted !== undefined) Deno.exit(interrupted);
       interrupted = 128 + number;
-      await stop();
+      await stopWriting?.();
       Deno.exit(interrupted);
     });
   }
+}
+
+/** Milliseconds that the process has to last before progress is shown. */
+const PATIENCE = 500;
+
+/** Removes the progress bar for good. */
+let endProgress = () => {};
+
+/** Shows how far the reading of modules is, if it lasts. */
+function followReading(look: () => Progress): void {
+  const begin = performance.now();
+  let isOver = false;
+  const timer = setTimeout(async () => {
+    const { showProgress } = await import("./lib/report/progress.ts");
+    if (isOver) return;
+    listenToSignals(); // the bar must not outlive the program
+    endProgress = showProgress(look, begin);
+  }, Math.max(0, PATIENCE - begin));
+  endProgress = () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }
 
 /** From here on, only the workers reach any file. */

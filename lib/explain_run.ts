@@ -50,6 +50,7 @@ export async function explain(
   readers.growFor(listCosts(found));
   await readers.ready();
   outlet.handOver?.();
+  outlet.reading?.(() => readers.measure([found]));
   const parts = await read(found, { ...means, handedOver: Promise.resolve() });
   const recalled = found.memory === undefined ? [] : recalledPart(found.memory);
   const knowledge = learn({ found, files, parts: [...recalled, ...parts] }, { plan, report });

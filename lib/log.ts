@@ -13,6 +13,9 @@ const LEVELS: readonly Level[] = ["fatal", "error", "warning", "notice", "info",
 
 const encoder = new TextEncoder();
 
+/** The line at the end of stderr that the next one replaces, whoever writes it; ASCII. */
+let status = "";
+
 /** Shows messages down to a level, and remembers whether stdout could be written. */
 export class Log {
   #threshold: number;
@@ -44,6 +47,7 @@ export class Log {
   /** Writes to stdout. The first failure is reported, then nothing more is written. */
   write(bytes: Uint8Array): void {
     if (this.#stdoutFailed) return;
+    if (status !== "") showStatus(""); // both may be the same terminal
     try {
       writeAll(Deno.stdout, bytes);
     } catch (error) {
@@ -54,8 +58,31 @@ export class Log {
   }
 }
 
+/**
+ * Shows a line on stderr, which is a terminal, in the place of the last one. It stays until anything
+ * else is written. The cursor is left at its start, so that it is written over even by others.
+ *
+ * @param line shorter than the terminal is wide; empty to remove the last one
+ */
+export function showStatus(line: string): void {
+  const last = status;
+  status = "";
+  if (line !== last) writeError(`\r${line.padEnd(last.length)}\r`);
+  status = line;
+}
+
+/** Columns of the terminal; 80 if it does not tell. */
+export function terminalWidth(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}
+
 /** Writes to stderr; if that fails, nothing else can report it. */
 export function writeError(text: string): void {
+  if (status !== "") showStatus("");
   try {
     writeAll(Deno.stderr, encoder.encode(text));
   } catch {

@@ -17,11 +17,12 @@
  *
  * @module
  */
+export type { Answer } from "./explain_run.ts";
 export type { Verdict } from "./verdict.ts";
 export type { Options } from "./cli/options.ts";
 export { parseOptions } from "./cli/parse_options.ts";
 export { makePlan, makePlans } from "./cli/plan.ts";
 export { type Code, CODES } from "./codes.ts";
 export { FatalError, UsageError } from "./errors.ts";
-export type { Level, Message, Plan, Report } from "./model.ts";
+export type { Level, Message, Plan, Progress, Report } from "./model.ts";
 export { type Outcome, type Outlet, run, runAll } from "./run.ts";

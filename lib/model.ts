@@ -37,6 +37,16 @@ export interface Message {
  */
 export const INTERRUPTED = 123;
 
+/** How far the reading of modules is. */
+export interface Progress {
+  /** Estimated milliseconds for all of them. */
+  readonly total: number;
+  /** Estimated milliseconds for those that have not been read yet. */
+  readonly left: number;
+  /** Name of the module that was begun last; undefined if none is being read. */
+  readonly module: string | undefined;
+}
+
 /** Takes each message as soon as it arises. */
 export type Report = (message: Message) => void;
 

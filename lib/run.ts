@@ -300,6 +300,7 @@ async function produceAll(
   await started?.ready();
   keep();
   outlet.handOver?.();
+  outlet.reading?.(() => readers.measure([...found.values()].filter(isToBeRead)));
   resolve();
 
   let delivering = Promise.resolve(); // the files of the tree before
@@ -328,6 +329,11 @@ async function produceAll(
     });
   });
   await delivering;
+}
+
+/** Whether a run does more than to repeat what the last one said. */
+function isToBeRead({ repeated }: Found): boolean {
+  return repeated === undefined;
 }
 
 /** What the readers of a tree may read, as far as it is known where its links lead. */

@@ -19,6 +19,7 @@ import {
   type ModuleFiles,
   type OutputFile,
   type Plan,
+  type Progress,
   type Report,
 } from "./model.ts";
 import type { Sources } from "./prepare.ts";
@@ -70,6 +71,8 @@ export interface Outlet {
    * permission to read or write itself: a program that does nothing else gives them up now.
    */
   readonly handOver?: () => void;
+  /** Called when modules begin to be read; `look` tells, as often as it is called, how far that is. */
+  readonly reading?: (look: () => Progress) => void;
   /**
    * Called before the files of a tree are written. Whoever ends the process after that calls `stop`
    * first: when its promise settles, no temporary file is left.

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { assertEquals } from "./support/assert.ts";
+import { assert, assertEquals } from "./support/assert.ts";
 
 /** Layer of each file or folder; of two that fit, the longer one holds. */
 const LAYERS: Readonly<Record<string, number>> = {
@@ -37,9 +37,9 @@ const LAYERS: Readonly<Record<string, number>> = {
   "lib/grants.ts": 6,
   "lib/threads/": 7,
   "lib/cli/": 7,
+  "lib/report/": 7,
   "lib/prepare.ts": 8,
   "lib/remember.ts": 8,
-  "lib/report/": 7,
   "lib/details.ts": 8,
   "lib/reporting.ts": 8,
   "lib/update.ts": 8,
@@ -154,6 +154,33 @@ function listFiles(folder: string): string[] {
 
 Deno.test("every file of the program keeps to its layer", () => {
   assertEquals(findBreaches(readSources()), []);
+});
+
+/** What only those runs load that are asked for it, or last. */
+const ON_DEMAND = ["lib/explain/", "lib/explain_run.ts", "lib/report/progress.ts"];
+
+/** Adds a file, and what is loaded with it, which types and dynamic imports are not. */
+function addLoaded(path: string, sources: Sources, loaded: Set<string>): Set<string> {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  const code = withoutComments(sources.get(path)!).replaceAll(
+    /\b(import|export) type\b[^;]*;/g,
+    "",
+  );
+  for (const [, specifier] of code.matchAll(/\b(?:from|import)\s*["']([^"']+)["']/g)) {
+    if (isOurs(specifier!)) addLoaded(resolvePath(path, specifier!), sources, loaded);
+  }
+  return loaded;
+}
+
+Deno.test("a usual run does not load what only few runs need", () => {
+  const sources = readSources();
+  const loaded = [...addLoaded("main.ts", sources, new Set())];
+  assert(loaded.includes("lib/update.ts") && loaded.includes("lib/discover/walk.ts"));
+  for (const place of ON_DEMAND) {
+    assert([...sources.keys()].some((path) => path.startsWith(place)), place);
+    assertEquals(loaded.filter((path) => path.startsWith(place)), []);
+  }
 });
 
 /** What is found in a file of this path and text. */

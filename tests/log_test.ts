@@ -14,7 +14,7 @@ const LOG = new URL("../lib/log.ts", import.meta.url).href;
 /** What a program leaves that runs `code` with a `log` of this verbosity. */
 function runWithLog(code: string, { verbosity = 0, shell = '"$@"' } = {}) {
   const program = `
-    import { Log, writeError } from ${JSON.stringify(LOG)};
+    import { Log, showStatus, writeError } from ${JSON.stringify(LOG)};
     const log = new Log(${verbosity});
     const bytes = (text) => new TextEncoder().encode(text);
     ${code}
@@ -81,4 +81,16 @@ Deno.test("Log still shows messages when stdout is full", () => {
 Deno.test("writeError() does not throw when stderr is full", () => {
   const code = 'writeError("a"); log.report({ level: "error", text: "b" }); log.write(bytes("c"));';
   assertEquals(runWithLog(code, { shell: '"$@" 2>/dev/full' }).stdout, "c");
+});
+
+Deno.test("showStatus() replaces the last line, and leaves the cursor at the start", () => {
+  const code = 'showStatus("abcd"); showStatus("xy"); showStatus("xy"); showStatus("");';
+  assertEquals(runWithLog(code).stderr, "\rabcd\r\rxy  \r\r  \r");
+});
+
+Deno.test("whatever is written removes the line of showStatus() first, and only once", () => {
+  const code = 'showStatus("abcd"); log.report({ level: "error", text: "e" }); writeError("f");';
+  assertEquals(runWithLog(code).stderr, "\rabcd\r\r    \rdepmod: ERROR: e\nf");
+  const output = 'showStatus("abcd"); log.writeText("out"); log.writeText("put");';
+  assertEquals(runWithLog(output), { stdout: "output", stderr: "\rabcd\r\r    \r" });
 });

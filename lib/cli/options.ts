@@ -58,6 +58,8 @@ export interface Options {
   lockWait: number;
   /** False by --no-sync. */
   sync: boolean;
+  /** A progress bar may be shown: false by --no-progress, and -q. */
+  progress: boolean;
   /** --module-timeout, in seconds. */
   moduleTimeout: number;
   /** -j */
@@ -306,6 +308,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     set: (options) => options.sync = false,
   },
   {
+    long: "no-progress",
+    help: "show no progress bar on a terminal",
+    set: (options) => options.progress = false,
+  },
+  {
     short: "u",
     long: "unresolved-error",
     set: (options) => {
@@ -313,7 +320,14 @@ export const OPTIONS: readonly OptionSpec[] = [
       options.deprecated.push("-u (--unresolved-error) is deprecated: use -e");
     },
   },
-  { short: "q", long: "quiet", set: (options) => ignore(options, "-q (--quiet)") },
+  {
+    short: "q",
+    long: "quiet",
+    set: (options) => {
+      options.progress = false;
+      options.deprecated.push("-q (--quiet) is deprecated: use --no-progress");
+    },
+  },
   { short: "r", long: "root", set: (options) => ignore(options, "-r (--root)") },
   { long: "map", set: (options) => ignore(options, "--map") },
 ];

@@ -48,6 +48,7 @@ export function parseOptions(args: readonly string[]): Options {
     summary: false,
     lockWait: Infinity,
     sync: true,
+    progress: true,
     moduleTimeout: DEFAULT_MODULE_TIMEOUT,
     jobs: undefined,
     operands: [],

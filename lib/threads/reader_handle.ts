@@ -44,6 +44,8 @@ export class Reader {
   readonly #worker: ConfinedWorker<ToReader, FromReader>;
   /** It counts the modules that it begins, or the files that it looks at. */
   readonly #watch: Watch;
+  /** What it has been given to read since it last sent facts, in its order. */
+  #modules: number[] = [];
   /** Whether it has been given up. */
   isLost = false;
   /** Settles when the reader no longer needs this thread's permissions. */
@@ -87,6 +89,7 @@ export class Reader {
    */
   async read(queue: (readonly number[])[], task: Task): Promise<KeyedPart | Loss | undefined> {
     const modules: number[] = [];
+    this.#modules = modules;
     Atomics.store(this.#watch.counter, 0, 0);
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       const loss = await this.#readBatch(batch, { modules, task });
@@ -137,6 +140,11 @@ export class Reader {
     const memory = new Set(files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
     this.#worker.post({ kind: "compare", directory, files }, [...memory]);
     return (await this.#worker.next("compared")).findings;
+  }
+
+  /** The modules of the current or last `read` that it has begun, in its order. */
+  get begun(): readonly number[] {
+    return this.#modules.slice(0, this.#begun);
   }
 
   /** Ends the reader, whatever it is doing. */

@@ -9,7 +9,7 @@ import { stringText } from "../bytes/strings.ts";
 import { printable } from "../bytes/text.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError } from "../errors.ts";
-import type { Plan, StringFacts, Strings } from "../model.ts";
+import type { Plan, Progress, StringFacts, Strings } from "../model.ts";
 import { listStringColumns } from "../read/columns.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import { type KeyedPart, type Locations, refuseModules } from "../read/merge.ts";
@@ -45,6 +45,8 @@ export class ReaderPool {
   #readable: readonly string[];
   /** Milliseconds that it takes to read all that is expected. */
   #expected = 0;
+  /** By the costs of a workload: its modules that are being read, in the order in which they are begun. */
+  readonly #unread = new Map<Workload["costs"], readonly number[]>();
 
   /**
    * Starts the first reader.
@@ -132,6 +134,16 @@ export class ReaderPool {
     return [...parts, ...await this.#readAll(large, 1, { ...shared, options })];
   }
 
+  /** How far the reading of some workloads is. Only this look at it costs any time. */
+  measure(workloads: readonly MeasuredWorkload[]): Progress {
+    const states = workloads.map((workload) => this.#measureOne(workload));
+    return {
+      total: sum(states.map(({ total }) => total)),
+      left: sum(states.map(({ left }) => left)),
+      module: states.find(({ module }) => module !== undefined)?.module,
+    };
+  }
+
   /**
    * Lets a reader render the files that are made of the modules' own strings alone, while this
    * thread goes on. The memory of the strings is transferred to it.
@@ -165,7 +177,9 @@ export class ReaderPool {
   async #readAll(order: readonly number[], most: number, work: Work): Promise<KeyedPart[]> {
     const parts: KeyedPart[] = [];
     for (let left = order; left.length > 0;) {
+      this.#unread.set(work.costs, left);
       const { results, rest } = await this.#readSideBySide(left, most, work);
+      this.#unread.set(work.costs, []);
       const losses = results.filter(isLoss);
       if (this.#readers.length === 0) {
         throw new FatalError(describeEnd(losses, work), "reader-lost");
@@ -191,6 +205,20 @@ export class ReaderPool {
     const results = await Promise.all(readers.map((reader) => reader.read(queue, work)));
     this.#readers = this.#readers.filter(({ isLost }) => !isLost);
     return { results: results.filter((result) => result !== undefined), rest: queue.flat() };
+  }
+
+  #measureOne({ modules, costs, wanted }: MeasuredWorkload): Progress {
+    const costOf = (numbers: readonly number[]) => sum(numbers.map((module) => costs[module]!));
+    const total = costOf(wanted);
+    const unread = this.#unread.get(costs);
+    if (unread === undefined) return { total, left: total, module: undefined };
+    if (unread.length === 0) return { total, left: 0, module: undefined };
+    const positions = new Map(unread.map((module, position) => [module, position]));
+    const begun = this.#readers.map((reader) => reader.begun.filter((one) => positions.has(one)));
+    const read = begun.flatMap((list) => list.slice(0, -1));
+    const latest = unread[Math.max(...begun.map((list) => positions.get(list.at(-1)!) ?? -1))];
+    const module = latest === undefined ? undefined : stringText(modules.names, latest);
+    return { total, left: costOf(unread) - costOf(read), module };
   }
 
   /** How many readers are worth their start for `cost` milliseconds of reading. */
@@ -222,6 +250,9 @@ interface StringParts {
 interface Workload extends Pick<Discovery, "modules" | "costs">, Pick<Task, "handedOver"> {
   readonly wanted?: readonly number[];
 }
+
+/** A workload whose progress is measured. */
+type MeasuredWorkload = Pick<Required<Workload>, "modules" | "costs" | "wanted">;
 
 /** Modules to read, and how. */
 type Work = Workload & Task;

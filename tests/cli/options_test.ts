@@ -79,6 +79,9 @@ const GROUPS: readonly Group[] = [
       [["--version"], { action: "version" }],
       [["--help"], { action: "help" }],
       [["--strict"], { strict: true }],
+      [["--explain=pci:v1"], { explain: "pci:v1" }],
+      [["--explain", "ext4"], { explain: "ext4" }],
+      [["--no-progress"], { progress: false }],
       [["--check"], { check: "quick" }],
       [["--check=full"], { check: "full" }],
       [["--check", "full"], { check: "quick", operands: ["full"] }],
@@ -285,21 +288,23 @@ const DEPRECATED: readonly (readonly [args: readonly string[], changes: Partial<
     reportUnknown: true,
     deprecated: ["-u (--unresolved-error) is deprecated: use -e"],
   }],
-  [["-q"], { deprecated: ["-q (--quiet) is deprecated and has no effect"] }],
-  [["--quiet"], { deprecated: ["-q (--quiet) is deprecated and has no effect"] }],
+  [["-q"], { progress: false, deprecated: ["-q (--quiet) is deprecated: use --no-progress"] }],
+  [["--quiet"], { progress: false, deprecated: ["-q (--quiet) is deprecated: use --no-progress"] }],
   [["-r"], { deprecated: ["-r (--root) is deprecated and has no effect"] }],
   [["--root"], { deprecated: ["-r (--root) is deprecated and has no effect"] }],
   [["--map"], { deprecated: ["--map is deprecated and has no effect"] }],
   [["-qr"], {
+    progress: false,
     deprecated: [
-      "-q (--quiet) is deprecated and has no effect",
+      "-q (--quiet) is deprecated: use --no-progress",
       "-r (--root) is deprecated and has no effect",
     ],
   }],
   [["-aq", "6.1"], {
     all: true,
     operands: ["6.1"],
-    deprecated: ["-q (--quiet) is deprecated and has no effect"],
+    progress: false,
+    deprecated: ["-q (--quiet) is deprecated: use --no-progress"],
   }],
 ];
 

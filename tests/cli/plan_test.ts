@@ -108,6 +108,7 @@ const FIELDS: readonly (readonly [args: readonly string[], changes: Partial<Plan
   [["-n"], { show: true, writes: false }],
   [["--check"], { check: "quick", writes: false }],
   [["--check=full"], { check: "full", writes: false }],
+  [["--explain=ext4"], { explain: "ext4", writes: false }],
   [["-e"], { reportUnknown: true }],
   [["-w"], { warnDuplicates: true }],
   [["-v"], { showDependencies: true }],

@@ -448,3 +448,32 @@ Deno.test("a reader renders the files that this thread renders", () =>
       );
     }
   }));
+
+Deno.test("ReaderPool.measure() tells what is left, from all of it to nothing", () =>
+  withModules(300, async (directory, paths) => {
+    using pool = new ReaderPool([directory], limitTo(2));
+    const costs = Float64Array.from(paths, (_, i) => i % 3);
+    const modules = moduleFilesOf(paths);
+    const names = decodeStrings(modules.names);
+    const wanted = [...names.keys()].filter((i) => i % 2 === 0);
+    const other = { modules, costs: costs.slice(), wanted: [1, 2] }; // is never read
+    const total = wanted.reduce((sum, module) => sum + costs[module]!, 0) + 3;
+    const workload = { modules, costs, wanted };
+    const measure = () => pool.measure([workload, other]);
+    pool.growFor([...costs]);
+    await pool.ready();
+    assertEquals(measure(), { total, left: total, module: undefined });
+    const states = [];
+    const timer = setInterval(() => states.push(measure()), 1);
+    const reading = pool.read(workload, OPTIONS);
+    states.push(measure());
+    await reading;
+    clearInterval(timer);
+    states.push(measure());
+    assertEquals(states.at(-1), { total, left: 3, module: undefined });
+    for (const [i, state] of states.entries()) {
+      assertEquals(state.total, total);
+      assert(state.left <= (states[i - 1]?.left ?? total) && state.left >= 3, `${state.left}`);
+      assert(state.module === undefined || names.indexOf(state.module) % 2 === 0, state.module);
+    }
+  }));
