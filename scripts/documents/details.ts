@@ -23,6 +23,20 @@ export const DETAILS: Readonly<Record<string, readonly string[]>> = {
     "With --basedir, a link that leads out of it, of the external directories",
     "of the configuration and of these directories is refused.",
   ],
+  "explain": [
+    "NAME is that of a module or a symbol, or what an alias may match, such as",
+    "pci:v00008086d0000100Esv00sd00bc02sc00i00.",
+    "Standard output tells which file is used for each module that modprobe",
+    "would load by NAME, and why; what it needs, and through which symbols; who",
+    "needs it; which of its aliases match.",
+    "Nothing is written.",
+    "It cannot be used with --check, -n, -A",
+    "or --all-kernels.",
+  ],
+  "no-progress": [
+    "A bar is shown if standard error is a terminal and the run lasts over half a",
+    "second.",
+  ],
   "strict": [
     "That is: a module that cannot be read, and with -e a symbol that nobody",
     "supplies or that has another version.",

@@ -17,6 +17,7 @@ _depmod_kind() {
     -P | --symbol-prefix | --symbol-prefix=) kind='other' ;;
     --allow-read | --allow-read=) kind='directory' ;;
     --check=) kind='words full' ;;
+    --explain | --explain=) kind='other' ;;
     --max-module-size | --max-module-size=) kind='other' ;;
     --module-timeout | --module-timeout=) kind='other' ;;
     -j | --jobs | --jobs=) kind='other' ;;
@@ -153,6 +154,7 @@ _depmod_name() {
     --allow-read=
     --show-grants
     --check
+    --explain=
     --strict
     --max-module-size=
     --module-timeout=
@@ -164,6 +166,7 @@ _depmod_name() {
     --summary
     --lock-wait=
     --no-sync
+    --no-progress
   ' -- "$1")
   [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace
 }

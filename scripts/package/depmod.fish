@@ -25,6 +25,7 @@ function __depmod_read
     allow-read= \
     show-grants \
     check'=?' \
+    explain= \
     strict \
     max-module-size= \
     module-timeout= \
@@ -35,6 +36,7 @@ function __depmod_read
     summary \
     lock-wait= \
     no-sync \
+    no-progress \
     u/unresolved-error \
     q/quiet \
     r/root \
@@ -122,6 +124,7 @@ complete -c depmod -s h -l help -d 'show this help'
 complete -c depmod -l allow-read -x -a '(__depmod_directory)' -d 'let symbolic links lead to DIR too; repeatable'
 complete -c depmod -l show-grants -d 'show what each thread may read and write, and do nothing else'
 complete -c depmod -l check -a 'full' -d 'only tell whether the files are up to date; full: to the byte'
+complete -c depmod -l explain -x -d 'only tell what is known of a module, an alias or a symbol'
 complete -c depmod -l strict -d 'exit with status 2 where a module or symbol is only reported'
 complete -c depmod -l max-module-size -x -d 'refuse larger modules; K, M, G may follow (default: 1G)'
 complete -c depmod -l module-timeout -x -d 'refuse modules that take longer to read (default: 60)'
@@ -132,3 +135,4 @@ complete -c depmod -l report -r -F -d 'write a report of the run as JSON; - is s
 complete -c depmod -l summary -d 'show at the end what was read and what has changed'
 complete -c depmod -l lock-wait -x -d 'fail if another depmod writes there for longer (default: wait)'
 complete -c depmod -l no-sync -d 'do not wait until the files are on the disk'
+complete -c depmod -l no-progress -d 'show no progress bar on a terminal'
