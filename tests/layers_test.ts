@@ -56,6 +56,7 @@ const SYSTEM_LAYER = 5;
 const SYSTEM_FILES: readonly string[] = [
   "lib/check/read_set.ts",
   "lib/read/extract.ts",
+  "lib/read/file_key.ts",
   "lib/read/file_source.ts",
   "lib/grants.ts",
   "lib/threads/confined_worker.ts",

@@ -11,7 +11,7 @@ import { countStrings, decodeStrings } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import { FormatError } from "../errors.ts";
 import type { Strings } from "../model.ts";
-import { KEY_NUMBERS, keyOf, NO_KEY } from "../read/file_key.ts";
+import { KEY_NUMBERS, takeKey } from "../read/file_key.ts";
 import { decodeColumns, encodeColumns } from "./columns.ts";
 import { checkStrings } from "./facts.ts";
 
@@ -54,14 +54,6 @@ export function takeKeys(paths: Strings): Float64Array {
     numbers.set(takeKey(path), i * KEY_NUMBERS);
   }
   return numbers;
-}
-
-function takeKey(path: string): readonly number[] {
-  try {
-    return keyOf(Deno.statSync(path));
-  } catch {
-    return NO_KEY; // whoever reads it will report it
-  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { decodeLatin1, excerpt, LONGEST_SHOWN } from "../bytes/text.ts";
 import { type Compression, findCompression, loadUnpack } from "./unpack/compression.ts";
 import type { Unpack } from "./unpack/unpack.ts";
 import { UnpackBuffer } from "./unpack/unpack_buffer.ts";
-import { KEY_NUMBERS, keyOf, NO_KEY } from "./file_key.ts";
+import { takeKey } from "./file_key.ts";
 import { FileSource, readWhole } from "./file_source.ts";
 import { Parser } from "./parser.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -94,6 +94,7 @@ export class Extractor {
   async read(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
       this.onModule();
+      if (this.options.withKeys) this.#keys.push(...takeKey(path));
       if (this.#begin(path)) {
         const compression = this.#load(path);
         if (compression !== undefined) await this.#unpack(compression);
@@ -101,7 +102,6 @@ export class Extractor {
         this.#parser.endModule();
       }
       this.#modules++;
-      if (this.options.withKeys) this.#completeKeys();
     }
   }
 
@@ -147,17 +147,11 @@ export class Extractor {
     return Float64Array.from({ length: this.#modules }, (_, module) => this.#sizes[module] ?? NaN);
   }
 
-  /** Adds keys up to the current module: a file that could not be opened has none. */
-  #completeKeys(): void {
-    if (this.#keys.length < this.#modules * KEY_NUMBERS) this.#keys.push(...NO_KEY);
-  }
-
   /** Reads a file; a compressed one is only loaded, and its format returned: `#unpack` is next. */
   #load(path: string): Compression | undefined {
     let file: Deno.FsFile | undefined; // `using` would cost 2 µs, a twentieth of the time
     try {
       file = Deno.openSync(path);
-      if (this.options.withKeys) this.#keys.push(...keyOf(file.statSync()));
       return this.#readOpen(new FileSource(file, this.#check));
     } catch (error) {
       this.#note(error);
