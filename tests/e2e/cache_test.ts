@@ -13,7 +13,7 @@ import {
   runCached,
 } from "../support/cache_comparison.ts";
 import { EditedTree } from "../support/edited_tree.ts";
-import { CACHE, edit } from "../support/edits.ts";
+import { CACHE, edit, makeEdit } from "../support/edits.ts";
 import {
   damage,
   forgeAny,
@@ -44,10 +44,40 @@ Deno.test("depmod --cache does after 40 random edits what depmod does without it
     assert(worked > 15, `${worked}`); // the others ended in cycles
   }));
 
+/** Waits until all keys are trusted, so that a run which finds nothing changed reads nothing. */
+function waitForTrust(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
+}
+
+const SEEN: readonly string[] = [
+  "add a module",
+  "remove a module",
+  "replace a module, with its time",
+  "rename another module over one, with its time",
+  "give a module an old time",
+  "change modules.order",
+  "change modules.builtin",
+  "remove an index file",
+  "spoil an index file, with its time",
+];
+
+for (const name of SEEN) {
+  Deno.test(`depmod -A --cache sees where nothing else has changed: ${name}`, () =>
+    withEdited((tree) => {
+      waitForTrust();
+      runCached(tree, []);
+      assertEquals(runCached(tree, ["-A"]).worked, false);
+      makeEdit(tree, name);
+      const cached = runCached(tree, ["-A"]);
+      assertEquals(cached.worked, true);
+      assertEquals(findDifferences(tree, cached), []);
+    }));
+}
+
 for (const options of [[], ["-A"]]) {
   Deno.test(`depmod --cache ${options} does nothing if nothing has changed`, () =>
     withEdited((tree) => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100); // all keys are trusted
+      waitForTrust();
       const first = runCached(tree, options);
       const before = describeIndex(tree);
       const second = runCached(tree, options);

@@ -101,8 +101,13 @@ export function edit(tree: EditedTree): string[] {
   for (const undo of tree.undo.splice(0)) undo();
   const names = [pick(EDIT_NAMES, tree.random)];
   while (tree.random(4) === 0) names.push(pick(EDIT_NAMES, tree.random));
-  for (const name of names) EDITS[name]!(tree);
+  for (const name of names) makeEdit(tree, name);
   return names;
+}
+
+/** Makes the edit of this name. */
+export function makeEdit(tree: EditedTree, name: string): void {
+  EDITS[name]!(tree);
 }
 
 /** One of the modules that are there: undoing another edit may have taken one away. */
