@@ -4,7 +4,6 @@
  * @module
  */
 import { checkQuickly } from "./check_run.ts";
-import { discover, type Discovery } from "./discover/discover.ts";
 import type { Answer } from "./explain_run.ts";
 import { describeFailure } from "./errors.ts";
 import { addTargets, findGranted, hasReportFile } from "./grants.ts";
@@ -235,7 +234,10 @@ async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): 
   using threads = new DisposableStack();
   const startWriter = () => threads.use(new Writer(listWritable(surveyed)));
   const isKept = keepsWriter([...surveyed.keys()], setting);
-  const finding = findAll(surveyed, { ...setting, readers });
+  const finding = mapTasks([...surveyed.keys()], setting, (task) => {
+    const { sources, survey } = surveyed.get(task)!;
+    return inStage(task, "discover", () => find(sources, { ...task, readers, survey }));
+  });
   const mayBeIdle = !plans[0]!.writes || outsets.some(({ survey }) => survey?.unchanged);
   const early = mayBeIdle && !isKept ? undefined : startWriter(); // meanwhile
   const found = await finding;
@@ -247,26 +249,6 @@ async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): 
     if (isKept) threads.move();
   };
   await produceAll(found, { ...setting, readers, writer, keep });
-}
-
-/** Finds the modules of all trees: a reader those of one, and this thread those of the next. */
-async function findAll(
-  surveyed: ReadonlyMap<Task, Outset>,
-  { readers, ...setting }: Setting & { readers: ReaderPool },
-): Promise<Map<Task, Found>> {
-  const tasks = [...surveyed.keys()];
-  const ahead = new Map<Task, Discovery>();
-  return await mapTasks(tasks, setting, async (task) => {
-    const outset = surveyed.get(task)!;
-    const found = ahead.get(task);
-    const finding = inStage(task, "discover", () => {
-      return find(outset.sources, { ...task, ...outset, readers, found });
-    });
-    const next = found === undefined ? tasks[tasks.indexOf(task) + 1] : undefined;
-    const { sources, survey } = surveyed.get(next ?? task)!;
-    if (next !== undefined && survey === undefined) ahead.set(next, discover(sources.search));
-    return await finding;
-  });
 }
 
 /** Who reads and who writes. */

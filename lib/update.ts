@@ -12,7 +12,7 @@ import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
 import { gatherDetails, type Knowledge, recallDetails } from "./details.ts";
-import { addTargets, findGranted, type Grants } from "./grants.ts";
+import { addTargets, findGranted } from "./grants.ts";
 import {
   INTERRUPTED,
   type Message,
@@ -92,21 +92,18 @@ export interface Means {
 }
 
 /**
- * Finds the modules, unless that has been done, and what the cache says about them.
+ * Finds the modules, unless a survey has found them, and what the cache says about them.
  *
  * @throws FatalError (as a rejection) when the run cannot go on
  */
 export async function find(
   sources: Sources,
-  { survey, found, ...means }: Means & {
-    survey: Survey | undefined;
-    found?: Discovery | undefined;
-  },
+  { survey, ...means }: Means & { survey: Survey | undefined },
 ): Promise<Found> {
   const { observer } = means;
   const needsFacts = observer?.wantsModules || survey?.unchanged === undefined;
   const { discovery, builtin, memory } = survey === undefined
-    ? await findAnew(sources, found, means)
+    ? await findAnew(sources, means)
     : { ...survey, memory: await recall(survey, { ...means, needsFacts }) };
   means.readers.expect(discovery.costs);
   const { modules, costs, contests } = discovery;
@@ -123,15 +120,9 @@ export function listCosts({ wanted, costs, repeated }: Found): number[] {
 }
 
 /** Finds the modules of a tree that was not surveyed. */
-async function findAnew(
-  sources: Sources,
-  found: Discovery | undefined,
-  { plan, report, readers }: Means,
-) {
+async function findAnew(sources: Sources, { plan, report, readers }: Means) {
   const start = Date.now();
-  const discovering = found === undefined
-    ? discoverModules(sources, readers)
-    : letReadTargets(found, { ...sources, readers });
+  const discovering = discoverModules(sources, readers);
   const builtin = readBuiltin(plan, sources.search.bounds); // meanwhile
   const discovery = await discovering;
   acceptDiscovery(discovery, { plan, report });
@@ -183,11 +174,7 @@ export async function produce(
   const parts = memory === undefined ? read : [...recalledPart(memory), ...read];
   const locations = locate(parts, costs.length);
   const faults = mergeFaults(parts, locations);
-  for (const fault of faults) {
-    const path = stringText(modules.paths, fault.module);
-    const indexPath = stringText(modules.indexPaths, fault.module);
-    report(describeFault(fault, { path, indexPath, strict: plan.strict }));
-  }
+  for (const fault of faults) report(describeFault(fault, { modules, strict: plan.strict }));
 
   observer?.begin("resolve");
   const list = observer?.wantsModules ?? false;
@@ -259,19 +246,11 @@ async function discoverModules(
   const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
   const discovery = await readers.discover({ ...search, bounds });
   if (!discovery.messages.some(({ fails }) => fails)) return discovery;
-  return letReadTargets(discover(search), { grants, readers });
-}
-
-/** Lets readers read where links lead to. */
-function letReadTargets(
-  discovery: Discovery,
-  { grants, readers }: { grants: Grants; readers: ReaderPool },
-): Discovery {
-  const { targets } = discovery;
-  if (targets.length > 0) {
-    readers.restart(findGranted("read", addTargets(grants, targets).readers));
+  const again = discover(search);
+  if (again.targets.length > 0) {
+    readers.restart(findGranted("read", addTargets(grants, again.targets).readers));
   }
-  return discovery;
+  return again;
 }
 
 /** Tells what a report needs. */
