@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { stringText } from "./bytes/strings.ts";
 import { type Search, searchTree } from "./discover/discover.ts";
 import type { ModuleFile } from "./discover/select.ts";
 import { FatalError } from "./errors.ts";
@@ -88,11 +87,7 @@ function learn(
   const locations = locate(parts, costs.length);
   const facts = parts.map(({ facts }) => facts);
   const faults = mergeFaults(parts, locations);
-  for (const fault of faults) {
-    const path = stringText(modules.paths, fault.module);
-    const indexPath = stringText(modules.indexPaths, fault.module);
-    report(describeFault(fault, { path, indexPath, strict: plan.strict }));
-  }
+  for (const fault of faults) report(describeFault(fault, { modules, strict: plan.strict }));
   const symbols = mergeSymbols(facts, { locations, detailed: plan.reportUnknown });
   const options = { ...plan, modules, kernel, reportUnknown: false, showDependencies: false };
   const { resolved, messages } = resolve(symbols, options);

@@ -164,12 +164,8 @@ async function findUnchanged(
  * @param options.needsFacts whether to read what modules say
  */
 export async function recall(
-  { place, start, inputs, discovery: { modules }, keys: numbers, unchanged }: Survey,
-  { readers, needsFacts = unchanged === undefined, report }: {
-    readers: ReaderPool;
-    needsFacts?: boolean;
-    report: Report;
-  },
+  { place, start, inputs, discovery: { modules }, keys: numbers }: Survey,
+  { readers, needsFacts, report }: { readers: ReaderPool; needsFacts: boolean; report: Report },
 ): Promise<Memory> {
   const answer = await readers.first.recall(place, needsFacts);
   if (typeof answer === "string") {

@@ -6,6 +6,7 @@
  */
 // @ts-types="./std_path.d.ts"
 import { dirname } from "@std/path";
+import { packStrings } from "./bytes/strings.ts";
 import { describeFailure } from "./errors.ts";
 import type { Message, Plan } from "./model.ts";
 import { realPlace } from "./discover/bounds.ts";
@@ -75,14 +76,7 @@ export class Reporting implements Reporter {
 
   /** The bytes of the report. */
   encode(run: RunRecord): Uint8Array<ArrayBuffer> {
-    const pieces = [...renderReport(run)];
-    const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return bytes;
+    return packStrings([...renderReport(run)]).bytes;
   }
 
   /**

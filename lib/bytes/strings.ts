@@ -50,7 +50,9 @@ export function copyStrings(strings: Strings, numbers: readonly number[]): Strin
 }
 
 /** These byte strings, copied. */
-export function packStrings(strings: readonly Uint8Array[]): Strings {
+export function packStrings(
+  strings: readonly Uint8Array[],
+): Strings & { readonly bytes: Uint8Array<ArrayBuffer> } {
   const offsets = new Uint32Array(strings.length + 1);
   for (let i = 0; i < strings.length; i++) offsets[i + 1] = offsets[i]! + strings[i]!.length;
   const bytes = new Uint8Array(offsets[strings.length]!);

@@ -3,18 +3,20 @@
  *
  * @module
  */
-import type { Fault, Message } from "../model.ts";
+import { stringText } from "../bytes/strings.ts";
+import type { Fault, Message, ModuleFiles } from "../model.ts";
 
 /**
- * The message for what is wrong with the module at `path`.
+ * The message for what is wrong with one of the modules.
  *
- * @param options.indexPath its path as the index files have it
  * @param options.strict whether an unreadable module makes the run fail
  */
 export function describeFault(
-  { kind, reason }: Fault,
-  { path, indexPath: module, strict }: { path: string; indexPath: string; strict: boolean },
+  { module: number, kind, reason }: Fault,
+  { modules, strict }: { modules: ModuleFiles; strict: boolean },
 ): Message {
+  const path = stringText(modules.paths, number);
+  const module = stringText(modules.indexPaths, number);
   if (kind === "dropped") {
     const text = `${path}: dropped ${reason}`;
     return { level: "error", code: "value-dropped", text, module, fails: true };

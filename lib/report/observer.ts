@@ -29,7 +29,7 @@ export type Stage = typeof STAGES[number];
 export interface Reporter {
   /** Gives what watches the work on one tree. */
   readonly observe: (plan: Plan) => Observer;
-  /** Called when all threads have been started, before the first module is read. */
+  /** Called when all threads have been started, before anything that a module says is known. */
   readonly started: (threads: Threads) => void;
 }
 

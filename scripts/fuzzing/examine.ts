@@ -91,8 +91,7 @@ const MOST_SEEN = 20_000;
 /** Checks the facts of a set and, unless they have been met before, the index files. */
 function checkSet(facts: Facts, number: number, { stages, seen }: Trial): void {
   for (const fault of takeFaults(facts, number)) {
-    const path = `/tree/${BROKEN_PATH}`;
-    checkMessage(describeFault(fault, { path, indexPath: BROKEN_PATH, strict: true }).text);
+    checkMessage(describeFault({ ...fault, module: 1 }, { modules: MODULES, strict: true }).text);
   }
   checkNeighbours(facts, number);
   const broken = describeBroken(facts, number);

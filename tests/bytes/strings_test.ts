@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Strings } from "../../lib/model.ts";
 import { assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import {
@@ -19,7 +20,7 @@ Deno.test("packStrings() keeps strings in order, empty ones too", () => {
   const strings = packStrings(["foo", "", "barx"].map(latin1));
   assertEquals(strings.bytes, latin1("foobarx"));
   assertEquals(strings.offsets, Uint32Array.of(0, 3, 3, 7));
-  assertEquals(packStrings([]), { bytes: latin1(""), offsets: Uint32Array.of(0) });
+  assertEquals<Strings>(packStrings([]), { bytes: latin1(""), offsets: Uint32Array.of(0) });
 });
 
 Deno.test("packStrings() copies: the strings may be changed afterwards", () => {
