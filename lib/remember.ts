@@ -18,10 +18,11 @@ import {
 } from "./cache/cache.ts";
 import { encodeSymbols } from "./cache/facts.ts";
 import {
-  checksumFiles,
   checksumInputs,
+  checksumOutputs,
   fingerprintOf,
   mayKeep,
+  readOutputs,
   writtenSecond,
 } from "./cache/inputs.ts";
 import {
@@ -85,16 +86,15 @@ export async function survey(
   const place = findCache(plan);
   const fingerprint = place && findFingerprint(place, report);
   if (place === undefined || fingerprint === undefined) return undefined;
-  const found = discover(sources.search, { measure: () => 0 });
+  const mayDoNothing = plan.writes || plan.check === "quick";
+  const outputs = mayDoNothing ? readOutputs(plan.outputDirectory, OUTPUT_NAMES) : undefined;
+  const found = discover(sources.search, { measure: () => 0 }); // meanwhile
   acceptDiscovery(found, { plan, report });
   const builtin = readBuiltin(plan, sources.search.bounds);
   const keys = takeKeys(found.modules.paths);
   const discovery = { ...found, costs: estimateCosts(found, keys) };
   const inputs = await describeInputs(plan, { sources, discovery, builtin });
-  const mayDoNothing = plan.writes || plan.check === "quick";
-  const unchanged = mayDoNothing
-    ? await findUnchanged(plan, { fingerprint, inputs, keys })
-    : undefined;
+  const unchanged = outputs && await findUnchanged(plan, { fingerprint, inputs, keys, outputs });
   return { place, start, inputs, discovery, builtin, keys, unchanged };
 }
 
@@ -145,11 +145,17 @@ function describeInputs(
  */
 async function findUnchanged(
   { outputDirectory }: Plan,
-  { fingerprint, inputs, keys }: { fingerprint: Uint8Array; inputs: string; keys: Float64Array },
+  { fingerprint, inputs, keys, outputs: reading }: {
+    fingerprint: Uint8Array;
+    inputs: string;
+    keys: Float64Array;
+    outputs: ReturnType<typeof readOutputs>;
+  },
 ): Promise<Survey["unchanged"]> {
   if (newestSecond(keys) > writtenSecond(outputDirectory)) return undefined;
-  const outputs = checksumFiles(outputDirectory, OUTPUT_NAMES);
-  if (outputs === undefined) return undefined;
+  const files = await reading;
+  if (files === undefined) return undefined;
+  const outputs = checksumOutputs(files);
   for (const unchanged of ["silent", "with messages"] as const) {
     const isSilent = unchanged === "silent";
     const own = await fingerprintOf({ inputs, outputs }, { keys, isSilent });

@@ -54,16 +54,17 @@ export function checksumOutputs(files: readonly OutputFile[]): Record<string, st
 }
 
 /**
- * The checksums of files in a directory, by their names; undefined if one of them cannot be read, or
- * is not a regular file.
+ * The files with these names in a directory, read while this thread goes on; undefined if one of
+ * them cannot be read, or is not a regular file.
  */
-export function checksumFiles(
+export async function readOutputs(
   directory: string,
   names: readonly string[],
-): Record<string, string> | undefined {
+): Promise<OutputFile[] | undefined> {
   try {
-    const files = names.map((name) => ({ name, bytes: readRegular(`${directory}/${name}`) }));
-    return checksumOutputs(files);
+    return await Promise.all(names.map(async (name) => {
+      return { name, bytes: await readRegular(`${directory}/${name}`) };
+    }));
   } catch {
     return undefined;
   }
@@ -89,9 +90,9 @@ export function mayKeep(messages: readonly Message[]): boolean {
   return size <= MOST_TEXT && messages.every(({ level }) => level !== "output");
 }
 
-function readRegular(path: string): Uint8Array {
+async function readRegular(path: string): Promise<Uint8Array<ArrayBuffer>> {
   if (!Deno.lstatSync(path).isFile) throw new Error("not a regular file");
-  return Deno.readFileSync(path);
+  return await Deno.readFile(path);
 }
 
 function encodeJson(value: unknown): Uint8Array {

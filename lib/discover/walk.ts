@@ -127,7 +127,7 @@ function walkDirectory(walk: Walk, directory: Directory): void {
   const { path, linked } = directory;
   if (!linked) walk.own.push(path);
   const again = linked && walk.ownIdentities.has(identify(path));
-  for (const entry of sortEntries(Deno.readDirSync(path))) {
+  for (const entry of [...Deno.readDirSync(path)].sort(compareEntries)) {
     walk.onEntry?.();
     if (walk.skipped.has(entry.name)) continue;
     if (linked && ++walk.linkedEntries > MOST_LINKED) return;
@@ -140,14 +140,9 @@ function walkDirectory(walk: Walk, directory: Directory): void {
   }
 }
 
-/**
- * Sorts entries by the bytes of the paths that begin with them, where a slash follows a directory's
- * name. Without a function that compares, the engine sorts strings in a third of the time.
- */
-function sortEntries(entries: Iterable<Deno.DirEntry>): Deno.DirEntry[] {
-  const byPath = new Map<string, Deno.DirEntry>();
-  for (const entry of entries) byPath.set(entry.name + (entry.isDirectory ? "/" : ""), entry);
-  return [...byPath.keys()].sort().map((path) => byPath.get(path)!);
+/** Compares entries by the bytes of the paths that begin with them: a slash follows a directory's name. */
+function compareEntries(a: Deno.DirEntry, b: Deno.DirEntry): number {
+  return (a.isDirectory ? `${a.name}/` : a.name) < (b.isDirectory ? `${b.name}/` : b.name) ? -1 : 1;
 }
 
 function takeEntry(
