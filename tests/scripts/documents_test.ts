@@ -6,6 +6,7 @@
  */
 import manifest from "../../deno.json" with { type: "json" };
 import { OPTIONS, type OptionSpec } from "../../lib/cli/options.ts";
+import { renderHelp } from "../../lib/cli/usage.ts";
 import { CONFIG_DIRECTORIES } from "../../lib/discover/config_files.ts";
 import { OUTPUT_NAMES } from "../../lib/render/files.ts";
 import { DETAILS } from "../../scripts/documents/details.ts";
@@ -79,6 +80,13 @@ Deno.test("each option with details is in the table", () => {
   assertEquals(Object.keys(DETAILS).filter((name) => !names.includes(name)), []);
 });
 
+Deno.test("the page tells each exit status that the help text tells", () => {
+  const help = [...renderHelp().matchAll(/^ {2}(\d) {2}\S/gm)].map(([, status]) => status);
+  const lines = section("EXIT STATUS");
+  const named = lines.filter((_, index) => lines[index - 1] === ".TP");
+  assertEquals(named.map((line) => line.replace(".B ", "")), help);
+});
+
 Deno.test("the page lists the eleven files in the order in which they are made", () => {
   const lines = section("FILES");
   const names = lines.filter((_, index) => lines[index - 1] === ".TP");
@@ -96,14 +104,17 @@ Deno.test("the page has no line of more than 80 columns, but for what the table 
   assertEquals(PAGE.split("\n").filter(isLong), []);
 });
 
-const LINTERS: Readonly<Record<string, readonly string[]>> = {
-  mandoc: ["-Tlint", "-W", "warning"],
-  groff: ["-man", "-ww", "-z"],
-};
+/** What looks for mistakes in the page. `man` gives groff a line length by LL, as here. */
+const LINTERS: readonly (readonly [string, ...string[]])[] = [
+  ["mandoc", "-Tlint", "-W", "warning"],
+  ...["60n", "80n", "200n"].map((width) => {
+    return ["groff", "-man", "-Tutf8", `-rLL=${width}`, "-ww", "-z"] as const;
+  }),
+];
 
-for (const [program, args] of Object.entries(LINTERS)) {
+for (const [program, ...args] of LINTERS) {
   Deno.test({
-    name: `${program} has no warnings about the page`,
+    name: `${[program, ...args].join(" ")} has no warnings about the page`,
     ignore: !isInstalled(program),
     fn: () => {
       const { status, stdout, stderr } = runCommand([program, ...args, "depmod.8"], {
@@ -113,6 +124,15 @@ for (const [program, args] of Object.entries(LINTERS)) {
     },
   });
 }
+
+Deno.test({
+  name: "whatis and apropos find the page by its name and its purpose",
+  ignore: !isInstalled("lexgrog"),
+  fn: () => {
+    const { stdout } = runCommand(["lexgrog", "depmod.8"], { cwd: PACKAGE });
+    assertEquals(stdout, 'depmod.8: "depmod - index the kernel modules of a tree for modprobe"\n');
+  },
+});
 
 Deno.test("renderManOptions() marks options, and the name of the argument", () => {
   const option = { ...spec("depth", "N"), short: "d", help: "go N deep, as -x; see --no-depth" };
