@@ -23,7 +23,12 @@ import { basename, dirname } from "@std/path";
 import { FatalError, systemReason } from "../errors.ts";
 import type { Message, OutputFile } from "../model.ts";
 import { renameAll } from "./rename.ts";
-import { makeTemporaryNames, removeIfThere, type TemporaryNames } from "./temporary.ts";
+import {
+  makeTemporaryNames,
+  removeIfThere,
+  removeOldTemporaryFiles,
+  type TemporaryNames,
+} from "./temporary.ts";
 
 /** The file whose time stamp tells when the indexes were written. */
 const LAST = "modules.dep";
@@ -124,9 +129,11 @@ export function saveReport(file: OtherFile): Message[] {
   return problem === undefined ? [] : [{ level: "error", code: "report", text: problem }];
 }
 
-/** Replaces a file, and gives the reason if that fails. */
+/** Replaces a file, and gives the reason if that fails. Removes what killed runs have left of it. */
 function replaceFile({ path, bytes, sync }: OtherFile): string | undefined {
-  const [replacement] = makeReplacements(dirname(path), [{ name: basename(path), bytes }]);
+  const [directory, name] = [dirname(path), basename(path)];
+  const [replacement] = makeReplacements(directory, [{ name, bytes }]);
+  removeOldTemporaryFiles(directory, name);
   try {
     write(replacement!);
     check(replacement!, { sync });

@@ -1,6 +1,7 @@
 /**
  * Names of the temporary files, which lie beside the files that they are to replace. A run that
- * was killed leaves some behind; the next run removes them.
+ * was killed leaves some behind; the next run removes them: those of index files when it has the lock
+ * on their directory, those of a report or a cache, which may lie anywhere, when they are old.
  *
  *     modules.alias.bin   ←   .modules.alias.bin.depmod-1f3a9c2e       the new file
  *                             .modules.alias.bin.depmod-1f3a9c2e.old   the old one, while it is replaced
@@ -67,6 +68,41 @@ export function removeIfThere(path: string): void {
     // Renamed already, or never created.
   }
 }
+
+/**
+ * Milliseconds after which a temporary file surely is that of a run which is gone: a run that writes
+ * one renames it as soon as it is on the disk.
+ */
+const OLD = 60 * 60 * 1000;
+
+/**
+ * Removes what runs that are gone have left of a file that no lock protects. Another run may be
+ * writing that file, so this keeps temporary files until they are old; and what is no regular file, it
+ * keeps for ever.
+ */
+export function removeOldTemporaryFiles(directory: string, name: string): void {
+  for (const entry of readDirectory(directory)) {
+    const path = `${directory}/${entry.name}`;
+    if (isTemporaryNameOf(entry.name, name) && isOldFile(path)) removeIfThere(path);
+  }
+}
+
+/** Whether one name is a temporary name of the other. */
+function isTemporaryNameOf(temporary: string, name: string): boolean {
+  const [suffix] = SUFFIX.exec(temporary) ?? [];
+  return suffix !== undefined && temporary === `.${name}${suffix}`;
+}
+
+function isOldFile(path: string): boolean {
+  try {
+    const { isFile, mtime } = Deno.lstatSync(path);
+    return isFile && mtime !== null && Date.now() - mtime.getTime() > OLD;
+  } catch {
+    return false; // it is gone
+  }
+}
+
+const SUFFIX = /\.depmod-[0-9a-f]{8}(\.old)?$/;
 
 const PATTERN = /^\.modules\.[a-z.]+\.depmod-[0-9a-f]{8}(\.old)?$/;
 

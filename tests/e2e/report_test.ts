@@ -156,6 +156,18 @@ Deno.test("depmod --report replaces the report of an earlier run", () => {
   assertEquals(reportOf(outcome).outcome, "complete");
 });
 
+Deno.test("depmod --report removes what a run that was killed has left of it", () => {
+  const left = [".report.json.depmod-1f3a9c2e", ".report.json.depmod-1f3a9c2e.old"];
+  const others = [".other.json.depmod-1f3a9c2e", ".report.json.depmod-0badcafe"];
+  const [foreign, recent] = others as [string, string];
+  const { files } = runReporting(SPEC, {
+    shell: `touch -d "2 hours ago" ${left.join(" ")} ${foreign}; touch ${recent}; "$@"`,
+  });
+  const hidden = [...files.keys()].filter((path) => path.startsWith("."));
+  assertEquals(hidden.sort(), others);
+  assert(files.has(REPORT));
+});
+
 Deno.test("depmod --report tells which file has a name, and by which rule", () => {
   const spec: TreeSpec = {
     modules: Object.fromEntries(
