@@ -20,7 +20,7 @@ import { linkModules } from "./resolve/graph.ts";
 import { findOwners, resolve } from "./resolve/resolve.ts";
 import { buildSymbolTable } from "./resolve/symbols.ts";
 import { ReaderPool } from "./threads/reader_pool.ts";
-import { find, type Found, listCosts, type Outlet, read } from "./update.ts";
+import { find, type Found, listCosts, type Outlet, read, startSearch } from "./update.ts";
 
 /** Whether anything is known by a name. */
 export type Answer = "known" | "unknown";
@@ -42,10 +42,10 @@ export async function explain(
   const { readers: readable } = addTargets(sources.grants, survey?.discovery.targets ?? []);
   using readers = new ReaderPool(findGranted("read", readable), plan);
   const means = { plan, report, readers };
-  const finding = find(sources, { ...means, survey });
-  finding.catch(() => {}); // waited for below
+  const searching = survey === undefined ? startSearch(sources, readers) : undefined;
   const files = listFiles(sources.search); // meanwhile
-  const found = await finding;
+  const found = await find(sources, { ...means, survey, searching });
+  readers.admit(found.beyond);
   readers.growFor(listCosts(found));
   await readers.ready();
   outlet.handOver?.();

@@ -24,6 +24,7 @@ import {
   produce,
   type Product,
   read,
+  startSearch,
 } from "./update.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -234,13 +235,11 @@ async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): 
   using threads = new DisposableStack();
   const startWriter = () => threads.use(new Writer(listWritable(surveyed)));
   const isKept = keepsWriter([...surveyed.keys()], setting);
-  const finding = mapTasks([...surveyed.keys()], setting, (task) => {
-    const { sources, survey } = surveyed.get(task)!;
-    return inStage(task, "discover", () => find(sources, { ...task, readers, survey }));
-  });
+  const finding = findAll(surveyed, { ...setting, readers });
   const mayBeIdle = !plans[0]!.writes || outsets.some(({ survey }) => survey?.unchanged);
   const early = mayBeIdle && !isKept ? undefined : startWriter(); // meanwhile
   const found = await finding;
+  readers.admit([...found.values()].flatMap(({ beyond }) => beyond));
   const isIdle = !plans[0]!.writes ||
     [...found.values()].every(({ repeated }) => repeated !== undefined);
   const writer = early ?? (isIdle ? undefined : startWriter());
@@ -250,6 +249,26 @@ async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): 
   };
   await produceAll(found, { ...setting, readers, writer, keep });
 }
+
+/** Finds the modules of all trees, as many at once as there are readers to search. */
+function findAll(
+  surveyed: ReadonlyMap<Task, Outset>,
+  { readers, ...setting }: Setting & Pick<Threads, "readers">,
+): Promise<Map<Task, Found>> {
+  const unknown = [...surveyed.values()].filter(({ survey }) => survey === undefined);
+  readers.growFor(unknown.map(() => SEARCH_COST));
+  const searches = new Map(
+    unknown.map(({ sources }) => [sources, startSearch(sources, readers)]),
+  );
+  return mapTasks([...surveyed.keys()], setting, (task) => {
+    const { sources, survey } = surveyed.get(task)!;
+    const begun = { survey, searching: searches.get(sources) };
+    return inStage(task, "discover", () => find(sources, { ...task, readers, ...begun }));
+  });
+}
+
+/** Milliseconds to search a tree of some hundred modules. */
+const SEARCH_COST = 10;
 
 /** Who reads and who writes. */
 interface Threads {
@@ -261,7 +280,7 @@ interface Threads {
 
 /**
  * Reads one tree after the other, and makes its files. The first is read while other threads start,
- * and each other one while the files of the tree before are written.
+ * and each other one while the files of the tree before are made and written.
  */
 async function produceAll(
   found: ReadonlyMap<Task, Found>,
@@ -270,13 +289,15 @@ async function produceAll(
   const tasks = [...found.keys()];
   const costs = tasks.map((task) => listCosts(found.get(task)!));
   const { promise: handedOver, resolve } = Promise.withResolvers<void>();
-  const startReading = (task: Task) => {
+  const readings = new Map<Task, ReturnType<typeof read>>();
+  const startReading = (task: Task | undefined) => {
+    if (task === undefined || readings.has(task)) return;
     const reading = read(found.get(task)!, { ...task, readers, handedOver });
     reading.catch(() => {}); // whoever waits for it gets the error
-    return reading;
+    readings.set(task, reading);
   };
   readers.growFor(costs[0] ?? []);
-  const first = tasks[0] && startReading(tasks[0]);
+  startReading(tasks[0]);
   readers.growFor(costs.flat());
   await readers.ready();
   await started?.ready();
@@ -294,9 +315,11 @@ async function produceAll(
     const take = (message: Message) => void said.push(message);
     const means = { plan, observer, readers, report: take };
     let product: Product | undefined;
+    startReading(task);
+    const reading = readings.get(task)!;
+    const onRead = () => startReading(tasks[tasks.indexOf(task) + 1]);
     try {
-      const reading = task === tasks[0] ? first! : startReading(task);
-      if (tree.repeated === undefined) product = await produce(tree, { ...means, reading });
+      if (tree.repeated === undefined) product = await produce(tree, { ...means, reading, onRead });
       else describeRepeated(tree, means);
     } finally {
       observer?.begin();

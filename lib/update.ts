@@ -58,6 +58,8 @@ export interface Found extends Sources {
   readonly repeated: readonly Message[] | undefined;
   /** Files that had the same module name, if they are to be reported. */
   readonly contests: Discovery["contests"];
+  /** What readers have to be granted besides, since links lead there. */
+  readonly beyond: readonly string[];
 }
 
 /** Where the messages and the output of a run go. */
@@ -92,26 +94,47 @@ export interface Means {
 }
 
 /**
+ * Lets a reader discover the modules of a tree, while this thread goes on. Files that have been named
+ * may lie where no reader may look around: this thread takes them later.
+ */
+export function startSearch(
+  { search }: Sources,
+  readers: ReaderPool,
+): Promise<Discovery> | undefined {
+  if (search.files.length > 0) return undefined;
+  const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
+  const searching = readers.discover({ ...search, bounds });
+  searching.catch(() => {}); // whoever waits for it gets the error
+  return searching;
+}
+
+/** What has been begun. */
+interface Begun {
+  readonly survey: Survey | undefined;
+  readonly searching: ReturnType<typeof startSearch>;
+}
+
+/**
  * Finds the modules, unless a survey has found them, and what the cache says about them.
  *
  * @throws FatalError (as a rejection) when the run cannot go on
  */
 export async function find(
   sources: Sources,
-  { survey, ...means }: Means & { survey: Survey | undefined },
+  { survey, searching, ...means }: Means & Begun,
 ): Promise<Found> {
   const { observer } = means;
   const needsFacts = observer?.wantsModules || survey?.unchanged === undefined;
-  const { discovery, builtin, memory } = survey === undefined
-    ? await findAnew(sources, means)
-    : { ...survey, memory: await recall(survey, { ...means, needsFacts }) };
+  const { discovery, builtin, memory, beyond } = survey === undefined
+    ? await findAnew(sources, { ...means, searching })
+    : { ...survey, memory: await recall(survey, { ...means, needsFacts }), beyond: [] };
   means.readers.expect(discovery.costs);
   const { modules, costs, contests } = discovery;
   const repeated = survey && memory && findMessages(survey, memory);
   const wanted = listWanted(costs.length, memory);
   const read = repeated === undefined ? wanted.length : 0;
   observer?.found({ count: costs.length, wanted: read, contests });
-  return { ...sources, modules, costs, builtin, memory, wanted, contests, repeated };
+  return { ...sources, modules, costs, builtin, memory, wanted, contests, repeated, beyond };
 }
 
 /** Estimated milliseconds for each module that has to be read. */
@@ -120,14 +143,32 @@ export function listCosts({ wanted, costs, repeated }: Found): number[] {
 }
 
 /** Finds the modules of a tree that was not surveyed. */
-async function findAnew(sources: Sources, { plan, report, readers }: Means) {
+async function findAnew(
+  sources: Sources,
+  { plan, report, searching }: Means & Pick<Begun, "searching">,
+) {
   const start = Date.now();
-  const discovering = discoverModules(sources, readers);
-  const builtin = readBuiltin(plan, sources.search.bounds); // meanwhile
-  const discovery = await discovering;
+  const builtin = readBuiltin(plan, sources.search.bounds); // while a reader searches
+  const { discovery, beyond } = followLinks(sources, await searching);
   acceptDiscovery(discovery, { plan, report });
   const memory = await startMemory(sources, { plan, discovery, builtin, start });
-  return { discovery, builtin, memory };
+  return { discovery, builtin, memory, beyond };
+}
+
+/**
+ * What was discovered. Where links lead beyond what readers may read, this thread discovers once
+ * more, and the readers have to be granted more.
+ */
+function followLinks(
+  { search, grants }: Sources,
+  found: Discovery | undefined,
+): { discovery: Discovery; beyond: readonly string[] } {
+  const isWhole = found !== undefined && !found.messages.some(({ fails }) => fails);
+  if (isWhole) return { discovery: found, beyond: [] };
+  const discovery = discover(search);
+  const { targets } = discovery;
+  if (targets.length === 0) return { discovery, beyond: [] };
+  return { discovery, beyond: findGranted("read", addTargets(grants, targets).readers) };
 }
 
 /** All that a run makes. */
@@ -158,6 +199,14 @@ export async function read(
   return await readers.read({ modules, costs, wanted, handedOver }, limits);
 }
 
+/** Modules that are being read. */
+interface Reading {
+  /** What they say. */
+  readonly reading: Promise<KeyedPart[]>;
+  /** Called when all of it is there: the readers have nothing to read until the next tree. */
+  readonly onRead: () => void;
+}
+
 /**
  * Resolves and renders what was read. If the modules do not fit together, messages say why, and
  * there is nothing to write.
@@ -166,7 +215,7 @@ export async function read(
  */
 export async function produce(
   found: Found,
-  { plan, report, observer, readers, reading }: Means & { reading: Promise<KeyedPart[]> },
+  { plan, report, observer, readers, reading, onRead }: Means & Reading,
 ): Promise<Product | undefined> {
   const { modules, costs, builtin, kernel, memory } = found;
   prepareWorkspace(); // while modules are read
@@ -181,6 +230,7 @@ export async function produce(
   const options = { ...plan, textOnly: plan.show, encode: memory !== undefined, list };
   const facts = parts.map(({ facts }) => facts);
   const rendering = readers.render({ parts: facts, locations, names: modules.names }, options);
+  onRead(); // after that: a reader does first what it is asked first
   try {
     const symbols = mergeSymbols(facts, { locations, detailed: plan.reportUnknown });
     const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
@@ -231,26 +281,6 @@ export async function deliver(product: Product, delivery: Delivery): Promise<End
   if (writer === undefined) product.files.forEach(({ bytes }) => outlet.write(bytes));
   else await publish(product, { ...delivery, writer });
   return "written";
-}
-
-/**
- * Discovers the modules in a reader. Where links lead beyond what that may read, this thread does
- * it once more, and the readers are replaced by one that may read there too. Files that have been
- * named may lie where no reader may look around: this thread takes them.
- */
-async function discoverModules(
-  { search, grants }: Sources,
-  readers: ReaderPool,
-): Promise<Discovery> {
-  if (search.files.length > 0) return discover(search);
-  const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
-  const discovery = await readers.discover({ ...search, bounds });
-  if (!discovery.messages.some(({ fails }) => fails)) return discovery;
-  const again = discover(search);
-  if (again.targets.length > 0) {
-    readers.restart(findGranted("read", addTargets(grants, again.targets).readers));
-  }
-  return again;
 }
 
 /** Tells what a report needs. */

@@ -26,6 +26,14 @@ export interface Task {
   readonly handedOver?: Promise<unknown> | undefined;
 }
 
+/** What is told of a search meanwhile. */
+interface SearchProgress {
+  /** Called with the milliseconds that it will take to read all modules found so far. */
+  readonly onProgress: (cost: number) => void;
+  /** By how many milliseconds they are to grow between two calls. */
+  readonly step: number;
+}
+
 /** The files that a reader has rendered and, if they were wanted, the strings themselves. */
 export type Rendered = Omit<Extract<FromReader, { kind: "rendered" }>, "kind">;
 
@@ -48,6 +56,10 @@ export class Reader {
   #modules: number[] = [];
   /** Whether it has been given up. */
   isLost = false;
+  /** How many searches it has been given. */
+  searches = 0;
+  /** Settles when the last of them has ended. */
+  #searched: Promise<unknown> = Promise.resolve();
   /** Settles when the reader no longer needs this thread's permissions. */
   readonly ready: Promise<unknown>;
 
@@ -63,16 +75,18 @@ export class Reader {
   }
 
   /**
-   * Lets the reader discover the modules.
+   * Lets the reader discover the modules, after what it was to discover before.
    *
-   * @param options.onProgress called with the milliseconds that it will take to read all modules
-   * found so far, each time that they are `step` more
    * @throws FatalError (as a rejection) when the reader gets no further for longer than the limit
    */
-  async discover(
-    search: Search,
-    { step, onProgress }: { step: number; onProgress: (cost: number) => void },
-  ): Promise<Discovery> {
+  discover(search: Search, progress: SearchProgress): Promise<Discovery> {
+    this.searches++;
+    const discovering = this.#searched.then(() => this.#discover(search, progress));
+    this.#searched = discovering.catch(() => {}); // whoever waits for it gets the error
+    return discovering;
+  }
+
+  async #discover(search: Search, { step, onProgress }: SearchProgress): Promise<Discovery> {
     const { counter } = this.#watch;
     this.#worker.post({ kind: "discover", search, step, counter }); // arrives once it is loaded
     await this.ready;

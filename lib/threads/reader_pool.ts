@@ -72,8 +72,9 @@ export class ReaderPool {
     return this.#readers.length;
   }
 
-  /** Replaces the readers by a new one, which may read these directories and files as well. */
-  restart(readable: readonly string[]): void {
+  /** Lets readers read these directories and files as well: a new one replaces all there are. */
+  admit(readable: readonly string[]): void {
+    if (readable.length === 0) return;
     this.#keep(0);
     this.#readable = [...new Set([...this.#readable, ...readable])];
     this.#grow(1);
@@ -81,13 +82,14 @@ export class ReaderPool {
 
   /**
    * Lets a reader discover the modules while this thread goes on, and starts others as soon as
-   * enough has been found for them.
+   * enough has been found for them. Several trees are shared by the readers there are.
    *
    * @throws FatalError (as a rejection) when the reader waits for a file longer than for a module
    */
   async discover(search: Search): Promise<Discovery> {
     const onProgress = (cost: number) => this.#grow(this.#worth(this.#expected + cost));
-    const discovering = this.first.discover(search, { step: READER_COST, onProgress });
+    const [reader] = this.#readers.toSorted((a, b) => a.searches - b.searches);
+    const discovering = reader!.discover(search, { step: READER_COST, onProgress });
     onProgress(0); // the trees before may be worth another reader
     return await discovering;
   }

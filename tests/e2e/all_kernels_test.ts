@@ -19,8 +19,11 @@ const CYCLE = {
   "b.ko": { exports: ["b_go"], needs: ["a_go"] },
 };
 
+/** So many versions that more than one thread searches for their modules. */
+const MANY = Array.from({ length: 14 }, (_, i) => `6.${String(i).padStart(2, "0")}.0`);
+
 /** A root with these kernels only. */
-function treeOf(kernels: Kernels, files: Readonly<Record<string, string>> = {}): TreeSpec {
+function treeOf(kernels: Kernels, files: TreeSpec["files"] = {}): TreeSpec {
   const modules = Object.entries(kernels).flatMap(([version, modules]) =>
     Object.entries(modules).map(([path, spec]) =>
       [`lib/modules/${version}/${path}`, buildModule(spec)] as const
@@ -78,6 +81,37 @@ Deno.test("depmod --all-kernels writes what it writes for each version alone", (
       assertEquals(describeEntry(all.files.get(path)!), describeEntry(entry), path);
     }
   }
+});
+
+Deno.test("depmod --all-kernels follows links that lead out of some of many versions", () => {
+  const linked = ["6.01.0", "6.08.0"];
+  const spec = treeOf(Object.fromEntries(MANY.map((version) => [version, GOOD])), {
+    "store/here/c.ko": buildModule({ modinfo: ["alias=c:*"] }),
+    "store/there/d.ko": buildModule({ modinfo: ["alias=d:*"] }),
+  });
+  const prepare = (root: string) => {
+    Deno.symlinkSync("../../../store/here", `${root}/lib/modules/${linked[0]}/extra`);
+    Deno.symlinkSync("../../../store/there", `${root}/lib/modules/${linked[1]}/extra`);
+  };
+  const options = { args: ["--all-kernels", "--allow-read=@/store", "-b", "@"], prepare };
+  const outcome = runTree(spec, options);
+  assertEquals([outcome.status, otherMessages(outcome)], [0, []]);
+  const { files } = outcome;
+  const deps = MANY.map((version) =>
+    describeEntry(files.get(`lib/modules/${version}/modules.dep`)!)
+  );
+  const want = MANY.map((version) =>
+    GOOD_DEP + (["extra/c.ko:\n", "extra/d.ko:\n"][linked.indexOf(version)] ?? "")
+  );
+  assertEquals(deps, want);
+});
+
+Deno.test("depmod --all-kernels tells of many versions in their order", () => {
+  const bad = { ...GOOD, "x y.ko": {} };
+  const spec = treeOf(Object.fromEntries(MANY.map((version) => [version, bad])));
+  const outcome = runOn(spec, "--all-kernels");
+  const told = otherMessages(outcome).filter((line) => line.includes("x y.ko"));
+  assertEquals(told.map((line) => line.split(": ")[2]), MANY);
 });
 
 Deno.test("depmod --all-kernels goes on after a version that fails, and ends as the worst one", () => {

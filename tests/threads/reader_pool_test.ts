@@ -395,6 +395,23 @@ Deno.test("a reader that cannot search the tree says why", () =>
     ]);
   }));
 
+Deno.test("two readers that search five trees at once discover what this thread discovers in each", () =>
+  withModules(0, async (directory) => {
+    const searches = [3, 0, 5, 1, 40].map((count, i) => {
+      const tree = `${directory}/${i}`;
+      Deno.mkdirSync(tree);
+      for (let n = 0; n < count; n++) Deno.createSync(`${tree}/m${i}_${n}.ko`).close();
+      return { ...searchOf(tree), directory: i === 3 ? `${tree}/none` : tree };
+    });
+    using pool = new ReaderPool([directory], limitTo(2, 2));
+    pool.growFor([60, 60]);
+    assertEquals(pool.count, 2);
+    const discoveries = await Promise.all(searches.map((search) => pool.discover(search)));
+    assertEquals(discoveries, searches.map((search) => discover(search)));
+    assertEquals(discoveries.map(({ costs }) => costs.length), [3, 0, 5, 0, 40]);
+    assertEquals(discoveries.map(({ failure }) => failure === undefined).indexOf(false), 3);
+  }));
+
 Deno.test("a reader searches nothing outside the directories it was given", () =>
   withModules(1, async (directory) => {
     using pool = new ReaderPool([directory], limitTo(1));
