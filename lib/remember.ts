@@ -41,7 +41,16 @@ import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
 import { isNotFound } from "./errors.ts";
-import type { Fault, Message, Model, ModuleFiles, Plan, Report, SymbolFacts } from "./model.ts";
+import type {
+  Fault,
+  Message,
+  Model,
+  ModuleFiles,
+  OutputFile,
+  Plan,
+  Report,
+  SymbolFacts,
+} from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import type { KeyedPart } from "./read/merge.ts";
 import { OUTPUT_NAMES } from "./render/files.ts";
@@ -66,8 +75,16 @@ export interface Survey extends Pick<Memory, "place" | "start" | "inputs"> {
   readonly builtin: BuiltinFiles;
   /** The keys of the modules. */
   readonly keys: Float64Array;
-  /** Whether nothing has changed since the cache was written, and then whether that run said anything. */
-  readonly unchanged: "silent" | "with messages" | undefined;
+  /** Undefined if anything has changed since the cache was written. */
+  readonly unchanged: Unchanged | undefined;
+}
+
+/** A tree of which nothing has changed. */
+export interface Unchanged {
+  /** Whether the run that wrote the cache had nothing to say. */
+  readonly isSilent: boolean;
+  /** The index files, as they are. */
+  readonly files: readonly OutputFile[];
 }
 
 /** The files that list what is built into the kernel. */
@@ -151,15 +168,14 @@ async function findUnchanged(
     keys: Float64Array;
     outputs: ReturnType<typeof readOutputs>;
   },
-): Promise<Survey["unchanged"]> {
+): Promise<Unchanged | undefined> {
   if (newestSecond(keys) > writtenSecond(outputDirectory)) return undefined;
   const files = await reading;
   if (files === undefined) return undefined;
   const outputs = checksumOutputs(files);
-  for (const unchanged of ["silent", "with messages"] as const) {
-    const isSilent = unchanged === "silent";
+  for (const isSilent of [true, false]) {
     const own = await fingerprintOf({ inputs, outputs }, { keys, isSilent });
-    if (own.every((byte, i) => byte === fingerprint[i])) return unchanged;
+    if (own.every((byte, i) => byte === fingerprint[i])) return { isSilent, files };
   }
   return undefined;
 }

@@ -211,7 +211,7 @@ async function explainEach(surveyed: ReadonlyMap<Task, Outset>, setting: Setting
 
 /** Whether a survey has left anything to do, or to tell. */
 function isUndone([{ observer }, { survey }]: readonly [Task, Outset]): boolean {
-  return survey?.unchanged !== "silent" || observer?.wantsModules === true;
+  return !survey?.unchanged?.isSilent || observer?.wantsModules === true;
 }
 
 /** Whether the writer is needed after the tasks, for a report: then whoever writes that ends it. */
@@ -235,19 +235,22 @@ async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): 
   using threads = new DisposableStack();
   const startWriter = () => threads.use(new Writer(listWritable(surveyed)));
   const isKept = keepsWriter([...surveyed.keys()], setting);
+  const { writes } = plans[0]!;
   const finding = findAll(surveyed, { ...setting, readers });
-  const mayBeIdle = !plans[0]!.writes || outsets.some(({ survey }) => survey?.unchanged);
-  const early = mayBeIdle && !isKept ? undefined : startWriter(); // meanwhile
+  const mayBeIdle = outsets.some(({ survey }) => survey?.unchanged);
+  const early = writes && (isKept || !mayBeIdle) ? startWriter() : undefined; // meanwhile
   const found = await finding;
   readers.admit([...found.values()].flatMap(({ beyond }) => beyond));
-  const isIdle = !plans[0]!.writes ||
-    [...found.values()].every(({ repeated }) => repeated !== undefined);
-  const writer = early ?? (isIdle ? undefined : startWriter());
-  const keep = () => {
+  const isNeeded = isKept || (writes && [...found.values()].some(isToBeRead));
+  const complete = async () => {
+    const writer = early ?? (isNeeded ? startWriter() : undefined);
+    await readers.ready();
+    await writer?.ready();
     outlet.reporter?.started({ readers: readers.count, writer: isKept ? writer : undefined });
-    if (isKept) threads.move();
+    if (isKept) threads.move(); // whoever reports ends it
+    return writer;
   };
-  await produceAll(found, { ...setting, readers, writer, keep });
+  await produceAll(found, { ...setting, readers, complete });
 }
 
 /** Finds the modules of all trees, as many at once as there are readers to search. */
@@ -273,9 +276,11 @@ const SEARCH_COST = 10;
 /** Who reads and who writes. */
 interface Threads {
   readonly readers: ReaderPool;
-  readonly writer: Writer | undefined;
-  /** Called when all of them can do without this thread's permissions. */
-  readonly keep: () => void;
+  /**
+   * Starts the writer, if it is needed and has not been started: this thread has time for that while
+   * modules are read. Settles when none of the threads needs this one's permissions any more.
+   */
+  readonly complete: () => Promise<Writer | undefined>;
 }
 
 /**
@@ -284,7 +289,7 @@ interface Threads {
  */
 async function produceAll(
   found: ReadonlyMap<Task, Found>,
-  { readers, writer: started, keep, outlet, attempt }: Setting & Threads,
+  { readers, complete, outlet, attempt }: Setting & Threads,
 ): Promise<void> {
   const tasks = [...found.keys()];
   const costs = tasks.map((task) => listCosts(found.get(task)!));
@@ -299,9 +304,7 @@ async function produceAll(
   readers.growFor(costs[0] ?? []);
   startReading(tasks[0]);
   readers.growFor(costs.flat());
-  await readers.ready();
-  await started?.ready();
-  keep();
+  const started = await complete();
   outlet.handOver?.();
   outlet.reading?.(() => readers.measure([...found.values()].filter(isToBeRead)));
   resolve();
@@ -311,7 +314,7 @@ async function produceAll(
     const { plan, report, observer } = task;
     const writer = plan.writes ? started : undefined;
     const tree = found.get(task)!;
-    const said: Message[] = [...tree.repeated ?? []]; // waits for its turn
+    const said: Message[] = [...tree.repeated?.messages ?? []]; // waits for its turn
     const take = (message: Message) => void said.push(message);
     const means = { plan, observer, readers, report: take };
     let product: Product | undefined;
@@ -320,7 +323,7 @@ async function produceAll(
     const onRead = () => startReading(tasks[tasks.indexOf(task) + 1]);
     try {
       if (tree.repeated === undefined) product = await produce(tree, { ...means, reading, onRead });
-      else describeRepeated(tree, means);
+      else describeRepeated(tree, tree.repeated, task);
     } finally {
       observer?.begin();
       await delivering;

@@ -5,13 +5,13 @@
  * @module
  */
 import { stringText } from "./bytes/strings.ts";
+import { decodeUtf8 } from "./bytes/text.ts";
 import { checksumOutputs } from "./cache/inputs.ts";
-import { newestSecond } from "./cache/keys.ts";
+import { newestSecond, sizesOf } from "./cache/keys.ts";
 import type { Bounds } from "./discover/bounds.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
-import { gatherDetails, type Knowledge, recallDetails } from "./details.ts";
 import { addTargets, findGranted } from "./grants.ts";
 import {
   INTERRUPTED,
@@ -24,7 +24,14 @@ import {
 } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import { describeFault } from "./read/faults.ts";
-import { type KeyedPart, locate, mergeFaults, mergeKeys, mergeSymbols } from "./read/merge.ts";
+import {
+  type KeyedPart,
+  locate,
+  mergeFaults,
+  mergeKeys,
+  mergeSizes,
+  mergeSymbols,
+} from "./read/merge.ts";
 import {
   type BuiltinFiles,
   encodeCache,
@@ -37,7 +44,7 @@ import {
   startMemory,
   type Survey,
 } from "./remember.ts";
-import type { Observer, Reporter } from "./report/observer.ts";
+import type { ModuleDetails, Observer, Reporter } from "./report/observer.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
 import type { EntryMessage } from "./render/input.ts";
 import { resolve } from "./resolve/resolve.ts";
@@ -54,12 +61,22 @@ export interface Found extends Sources {
   readonly memory: Memory | undefined;
   /** The numbers of the modules that have to be read. */
   readonly wanted: readonly number[];
-  /** What the last run said, if this one would do the same. */
-  readonly repeated: readonly Message[] | undefined;
+  /** What the last run came to, if this one would do the same. */
+  readonly repeated: Repeated | undefined;
   /** Files that had the same module name, if they are to be reported. */
   readonly contests: Discovery["contests"];
   /** What readers have to be granted besides, since links lead there. */
   readonly beyond: readonly string[];
+}
+
+/** A run that need not be done again. */
+export interface Repeated {
+  /** What it said after the modules were found. */
+  readonly messages: readonly Message[];
+  /** The index files that it wrote. */
+  readonly files: readonly OutputFile[];
+  /** By module: bytes in its file. */
+  readonly sizes: Float64Array;
 }
 
 /** Where the messages and the output of a run go. */
@@ -123,31 +140,45 @@ export async function find(
   sources: Sources,
   { survey, searching, ...means }: Means & Begun,
 ): Promise<Found> {
-  const { observer } = means;
-  const needsFacts = observer?.wantsModules || survey?.unchanged === undefined;
   const { discovery, builtin, memory, beyond } = survey === undefined
     ? await findAnew(sources, { ...means, searching })
-    : { ...survey, memory: await recall(survey, { ...means, needsFacts }), beyond: [] };
-  means.readers.expect(discovery.costs);
+    : { ...survey, memory: await remember(survey, means), beyond: [] };
   const { modules, costs, contests } = discovery;
-  const repeated = survey && memory && findMessages(survey, memory);
-  const wanted = listWanted(costs.length, memory);
-  const read = repeated === undefined ? wanted.length : 0;
-  observer?.found({ count: costs.length, wanted: read, contests });
+  const repeated = survey && findRepeated(survey, memory);
+  const wanted = repeated === undefined ? listWanted(costs.length, memory) : [];
+  if (repeated === undefined) means.readers.expect(costs);
+  means.observer?.found({ count: costs.length, wanted: wanted.length, contests });
   return { ...sources, modules, costs, builtin, memory, wanted, contests, repeated, beyond };
 }
 
+/** What the cache says, unless all that it could say is known: that nothing has to be done. */
+async function remember(survey: Survey, means: Means): Promise<Memory | undefined> {
+  const { unchanged } = survey;
+  if (unchanged?.isSilent) return undefined;
+  means.readers.start();
+  return await recall(survey, { ...means, needsFacts: unchanged === undefined });
+}
+
+/** The run that wrote the cache, if this one would do the same. */
+function findRepeated(survey: Survey, memory: Memory | undefined): Repeated | undefined {
+  const { unchanged, keys } = survey;
+  if (unchanged === undefined) return undefined;
+  const messages = unchanged.isSilent ? [] : memory && findMessages(survey, memory);
+  return messages && { messages, files: unchanged.files, sizes: sizesOf(keys) };
+}
+
 /** Estimated milliseconds for each module that has to be read. */
-export function listCosts({ wanted, costs, repeated }: Found): number[] {
-  return repeated === undefined ? wanted.map((module) => costs[module]!) : [];
+export function listCosts({ wanted, costs }: Found): number[] {
+  return wanted.map((module) => costs[module]!);
 }
 
 /** Finds the modules of a tree that was not surveyed. */
 async function findAnew(
   sources: Sources,
-  { plan, report, searching }: Means & Pick<Begun, "searching">,
+  { plan, report, readers, searching }: Means & Pick<Begun, "searching">,
 ) {
   const start = Date.now();
+  readers.start();
   const builtin = readBuiltin(plan, sources.search.bounds); // while a reader searches
   const { discovery, beyond } = followLinks(sources, await searching);
   acceptDiscovery(discovery, { plan, report });
@@ -177,8 +208,8 @@ export interface Product {
   readonly files: readonly OutputFile[];
   /** What goes into the cache. */
   readonly findings: Omit<Findings, "outputs" | "messages">;
-  /** What a report tells of the modules, if it is wanted. */
-  readonly known: Knowledge | undefined;
+  /** By module: bytes in its file, or NaN; undefined if nobody wants to know. */
+  readonly sizes: Float64Array | undefined;
 }
 
 /**
@@ -226,8 +257,7 @@ export async function produce(
   for (const fault of faults) report(describeFault(fault, { modules, strict: plan.strict }));
 
   observer?.begin("resolve");
-  const list = observer?.wantsModules ?? false;
-  const options = { ...plan, textOnly: plan.show, encode: memory !== undefined, list };
+  const options = { ...plan, textOnly: plan.show, encode: memory !== undefined };
   const facts = parts.map(({ facts }) => facts);
   const rendering = readers.render({ parts: facts, locations, names: modules.names }, options);
   onRead(); // after that: a reader does first what it is asked first
@@ -238,15 +268,15 @@ export async function produce(
     if (resolved === undefined) return undefined;
     observer?.begin("render");
     const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
-    const { files: stringFiles, strings, lists } = await rendering;
+    const { files: stringFiles, strings } = await rendering;
     const rendered = orderFiles([...modelFiles, ...stringFiles]);
     for (const { messages } of rendered) {
       for (const message of messages) report(nameModule(message, modules));
     }
     observer?.rendered(rendered);
     const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
-    const known = lists && { modules, parts, locations, resolved, lists, memory };
-    return { found, files: rendered, findings: { symbols, strings, files, faults }, known };
+    const sizes = observer?.wantsModules ? mergeSizes(parts, locations) : undefined;
+    return { found, files: rendered, findings: { symbols, strings, files, faults }, sizes };
   } finally {
     await Promise.allSettled([rendering]); // the reader may be needed again
   }
@@ -276,28 +306,41 @@ interface Delivery extends Means {
 export async function deliver(product: Product, delivery: Delivery): Promise<Ending> {
   const { plan, observer, writer, outlet } = delivery;
   observer?.begin(plan.check === undefined ? "publish" : "check");
-  if (writer === undefined) describe(product, delivery);
+  if (writer === undefined) describe(product, delivery)?.();
   if (plan.check !== undefined) return await checkFully(product.files, delivery);
   if (writer === undefined) product.files.forEach(({ bytes }) => outlet.write(bytes));
   else await publish(product, { ...delivery, writer });
   return "written";
 }
 
-/** Tells what a report needs. */
-function describe({ known }: Product, { observer }: Means): void {
-  if (known !== undefined) observer?.describe(gatherDetails(known));
+/**
+ * Prepares to tell what a report needs, if there is one: the memory of the files is not needed any
+ * more when the function is called that it gives.
+ */
+function describe(
+  { found, files, sizes }: Product,
+  { observer }: Pick<Means, "observer">,
+): (() => void) | undefined {
+  if (sizes === undefined) return undefined;
+  const { modules, wanted } = found;
+  const texts = decodeTexts(files);
+  return () => observer?.describe({ modules, sizes, wanted, texts });
 }
 
 /** Tells what a report needs of a tree where nothing is to be done. */
 export function describeRepeated(
-  { modules, costs, kernel, memory }: Found,
-  { plan, observer }: Means,
+  { modules, wanted }: Found,
+  { files, sizes }: Repeated,
+  { observer }: Pick<Means, "observer">,
 ): void {
-  const parts = memory === undefined ? [] : recalledPart(memory);
-  if (!observer?.wantsModules || (parts.length === 0 && costs.length > 0)) return;
-  observer.begin("resolve");
-  const details = recallDetails(parts, { modules, kernel, plan, memory });
-  if (details !== undefined) observer.describe(details);
+  if (!observer?.wantsModules) return;
+  observer.describe({ modules, sizes, wanted, texts: decodeTexts(files) });
+}
+
+/** The index files that are text, by their names. */
+function decodeTexts(files: readonly OutputFile[]): ModuleDetails["texts"] {
+  const texts = files.filter(({ name }) => !name.endsWith(".bin"));
+  return new Map(texts.map(({ name, bytes }) => [name, decodeUtf8(bytes)]));
 }
 
 /** Replaces the files that have changed, and the cache, if there is one. */
@@ -309,10 +352,11 @@ async function publish(
   const { plan: { outputDirectory, sync }, writer, outlet, report, observer, said } = delivery;
   outlet.publishing?.(() => writer.stop());
   const outputs = memory && checksumOutputs(files); // now, since the writer gets their memory
+  const tell = describe(product, delivery); // and that
   const publishing = writer.publish(outputDirectory, { files, sync });
   const encoding = memory && // meanwhile
     encodeCache(memory, { ...findings, outputs: outputs!, messages: said });
-  describe(product, delivery); // meanwhile
+  tell?.(); // meanwhile
   const { unchangedSince, replaced, messages } = await publishing;
   messages.forEach(report);
   observer?.replaced(replaced);

@@ -40,7 +40,6 @@ const LAYERS: Readonly<Record<string, number>> = {
   "lib/report/": 7,
   "lib/prepare.ts": 8,
   "lib/remember.ts": 8,
-  "lib/details.ts": 8,
   "lib/reporting.ts": 8,
   "lib/update.ts": 8,
   "lib/verdict.ts": 8,

@@ -79,6 +79,11 @@ export function sizeOf(numbers: Float64Array, file: number): number {
   return numbers[file * KEY_NUMBERS]!;
 }
 
+/** The sizes of all files in bytes, by their keys. */
+export function sizesOf(numbers: Float64Array): Float64Array {
+  return numbers.filter((_, i) => i % KEY_NUMBERS === 0);
+}
+
 /** When the newest file was changed, in whole seconds; Infinity if one of them has no key. */
 export function newestSecond(numbers: Float64Array): number {
   let newest = -Infinity;

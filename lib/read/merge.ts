@@ -96,6 +96,18 @@ export function mergeKeys(
   return merged;
 }
 
+/** By module: bytes in its file, or NaN, also where neither sizes nor keys were asked for. */
+export function mergeSizes(
+  parts: readonly Pick<KeyedPart, "keys" | "sizes">[],
+  { partOf, positionInPart }: Locations,
+): Float64Array {
+  return Float64Array.from(partOf, (part, module) => {
+    const { sizes, keys } = parts[part]!;
+    const position = positionInPart[module]!;
+    return sizes?.[position] ?? keys[position * KEY_NUMBERS] ?? NaN;
+  });
+}
+
 /**
  * The symbols of all modules, by their numbers.
  *
@@ -124,17 +136,6 @@ export function mergeStrings(parts: readonly StringFacts[], locations: Locations
     workspace.exports.mergeStrings(...putLocations(workspace, addresses, locations));
     return takeStringFacts(workspace, locations.partOf.length);
   });
-}
-
-/** What a report tells of the modules' strings. */
-export interface StringLists extends Pick<StringFacts, "softdep" | "weakdep"> {
-  /** The aliases of module i are numbered from `aliasStarts[i]` to `aliasStarts[i + 1]`. */
-  readonly aliasStarts: Uint32Array;
-}
-
-/** What a report tells of strings. */
-export function listStrings({ alias, softdep, weakdep }: StringFacts): StringLists {
-  return { aliasStarts: alias.starts, softdep, weakdep };
 }
 
 /** Copies a part into the memory, and makes room for the new numbers of its names. */

@@ -1,87 +1,106 @@
 /**
- * The modules in a report: JSON, a line for each.
+ * The modules in a report: JSON, a line for each. What they depend on, and how many aliases and
+ * symbols they have, is taken from the texts of the index files:
  *
  *     {"path":"kernel/fs/ext4/ext4.ko","name":"ext4",…,"dependencies":["kernel/fs/mbcache.ko"],…},
  *
  * @module
  */
-import { countStrings, decodeStrings } from "../bytes/strings.ts";
-import type { ModuleStrings, Strings } from "../model.ts";
+import { decodeStrings } from "../bytes/strings.ts";
 import type { ModuleDetails } from "./observer.ts";
 
 /** Modules that are encoded at once: 60,000 take 0.30 s, and with 2,048 at once 0.45 s. */
 const PIECE = 256;
 
-/** What the end of a path, in quotation marks, says about the compression. */
-const COMPRESSIONS: readonly (readonly [end: string, compression: string])[] = [
-  ['.ko"', "none"],
-  ['.xz"', "xz"],
-  ['.gz"', "gzip"],
-  ['.zst"', "zstd"],
-];
+/** What the last characters of a path say about the compression. */
+const COMPRESSIONS = new Map([[".ko", "none"], [".xz", "xz"], [".gz", "gzip"], ["zst", "zstd"]]);
 
 /** The entries of all modules, in order, as UTF-8 in pieces: lines with a comma between them. */
 export function* renderModules(details: ModuleDetails): Generator<Uint8Array> {
   const encoder = new TextEncoder();
-  const render = makeRenderer(details);
-  const count = countStrings(details.modules.paths);
-  for (let start = 0; start < count; start += PIECE) {
-    const end = Math.min(start + PIECE, count);
+  const names = decodeStrings(details.modules.names);
+  const render = makeRenderer(names, details);
+  for (let start = 0; start < names.length; start += PIECE) {
+    const end = Math.min(start + PIECE, names.length);
     let text = "";
-    for (let module = start; module < end; module++) {
-      text += `    ${render(module)}${module + 1 < count ? "," : ""}\n`;
-    }
-    yield encoder.encode(text);
+    for (let module = start; module < end; module++) text += render(module);
+    yield encoder.encode(end < names.length ? text : text.slice(0, -2) + "\n");
   }
 }
 
-/** What renders the entry of a module. */
+/** What renders the line of a module. */
 function makeRenderer(
-  { modules, dependencies, owners, lists, sizes, positions }: ModuleDetails,
+  names: readonly string[],
+  { sizes, wanted, texts }: ModuleDetails,
 ): (module: number) => string {
-  const paths = quoteAll(modules.indexPaths);
-  const names = quoteAll(modules.names);
-  const symbols = countSymbols(owners, paths.length);
-  const listSoft = makeLister(lists.softdep);
-  const listWeak = makeLister(lists.weakdep);
-  const { starts, modules: needed } = dependencies;
-  const { aliasStarts } = lists;
+  const textOf = (file: string) => texts.get(`modules.${file}`) ?? "";
+  const numbers = new Map<string, number>();
+  for (let module = 0; module < names.length; module++) numbers.set(names[module]!, module);
+  const quoted = escape(names.join("\n")).split("\n");
+  const lines = quoteWords(textOf("dep"));
+  const aliases = countLines(textOf("alias"), numbers);
+  const symbols = countLines(textOf("symbols"), numbers);
+  const soft = listValues(textOf("softdep"));
+  const weak = listValues(textOf("weakdep"));
+  const read = new Set(wanted);
   return (module) => {
-    const path = paths[module]!;
+    const name = names[module]!;
+    const line = lines[module] ?? "";
+    const colon = line.indexOf(':","');
+    const [path, needs] = colon < 0
+      ? [line.endsWith(":") ? line.slice(0, -1) : line, ""]
+      : [line.slice(0, colon), `${line.slice(colon + 3)}"`];
+    const compression = COMPRESSIONS.get(path.slice(-3)) ?? "none";
     const size = sizes[module]!;
-    let needs = "";
-    for (let i = starts[module]!; i < starts[module + 1]!; i++) {
-      needs += (needs === "" ? "" : ",") + paths[needed[i]!]!;
+    return `    {"path":"${path}","name":"${quoted[module]}","compression":"${compression}"` +
+      `,"size":${size >= 0 ? size : null},"cached":${!read.has(module)}` +
+      `,"aliases":${aliases[module]},"symbols":${symbols[module]}` +
+      `,"dependencies":[${needs}]` +
+      `,"softDependencies":[${soft.get(name) ?? ""}]` +
+      `,"weakDependencies":[${weak.get(name) ?? ""}]},\n`;
+  };
+}
+
+/** Text as JSON has it between quotation marks, but for newlines, which stay. */
+function escape(text: string): string {
+  return text.replace(/["\\]|[^\n -~]/g, (character) => JSON.stringify(character).slice(1, -1));
+}
+
+/**
+ * The lines of `modules.dep`, with what JSON has between the words of a list. In a word itself, a
+ * quotation mark is escaped:
+ *
+ *     kernel/fs/ext4/ext4.ko:","kernel/fs/mbcache.ko","kernel/fs/jbd2/jbd2.ko
+ */
+function quoteWords(text: string): string[] {
+  return escape(text).replace(/ /g, '","').split("\n");
+}
+
+/** By module: how many lines end with its name. Mostly, the line before ends with the same. */
+function countLines(text: string, numbers: ReadonlyMap<string, number>): Uint32Array {
+  const counts = new Uint32Array(numbers.size);
+  let ending = "\n";
+  let module: number | undefined;
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
+    if (!text.startsWith(ending, end - ending.length)) {
+      ending = text.slice(text.lastIndexOf(" ", end), end);
+      module = numbers.get(ending.slice(1));
     }
-    return `{"path":${path},"name":${names[module]},"compression":"${compressionOf(path)}"` +
-      `,"size":${size >= 0 ? size : null},"cached":${(positions?.[module] ?? -1) >= 0}` +
-      `,"aliases":${aliasStarts[module + 1]! - aliasStarts[module]!}` +
-      `,"symbols":${symbols[module]},"dependencies":[${needs}]` +
-      `,"softDependencies":[${listSoft(module)}],"weakDependencies":[${listWeak(module)}]}`;
-  };
+    if (module !== undefined) counts[module]!++;
+  }
+  return counts;
 }
 
-/** The strings as JSON. */
-function quoteAll(strings: Strings): string[] {
-  return decodeStrings(strings).map((text) => JSON.stringify(text));
-}
-
-function countSymbols(owners: Uint32Array, count: number): Uint32Array {
-  const symbols = new Uint32Array(count);
-  for (const owner of owners) symbols[owner]!++;
-  return symbols;
-}
-
-/** What lists the strings of a module; few modules have any. */
-function makeLister({ starts, values }: ModuleStrings): (module: number) => string {
-  const texts = quoteAll(values);
-  return (module) => {
-    const [start, end] = [starts[module]!, starts[module + 1]!];
-    return start === end ? "" : texts.slice(start, end).join(",");
-  };
-}
-
-/** The compression that a path, in quotation marks, is named for. */
-function compressionOf(path: string): string {
-  return COMPRESSIONS.find(([end]) => path.endsWith(end))?.[1] ?? "none";
+/** By module: its values, as in a list of JSON, from lines like `softdep MODULE VALUE`. */
+function listValues(text: string): Map<string, string> {
+  const lists = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    if (line.startsWith("#") || line === "") continue;
+    const nameAt = line.indexOf(" ") + 1;
+    const valueAt = line.indexOf(" ", nameAt) + 1;
+    const name = line.slice(nameAt, valueAt - 1);
+    const list = lists.get(name);
+    lists.set(name, (list === undefined ? "" : `${list},`) + JSON.stringify(line.slice(valueAt)));
+  }
+  return lists;
 }

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Contest } from "../discover/select.ts";
-import type { Message, Model, ModuleFiles, OutputFile, Plan } from "../model.ts";
-import type { StringLists } from "../read/merge.ts";
+import type { Message, ModuleFiles, OutputFile, Plan } from "../model.ts";
 
 /** The stages of the work on a tree, in order; a run need not have all of them. */
 export const STAGES = [
@@ -62,7 +61,7 @@ export interface Observer {
   readonly report: (message: Message) => void;
   /** The modules have been found. */
   readonly found: (modules: FoundModules) => void;
-  /** It is known what the modules need. */
+  /** It is known what the index files say of the modules. */
   readonly describe: (details: ModuleDetails) => void;
   /** The index files have been rendered. */
   readonly rendered: (files: readonly OutputFile[]) => void;
@@ -80,15 +79,13 @@ export interface FoundModules {
   readonly contests: readonly Contest[];
 }
 
-/** What a report tells of the modules, in columns. */
+/** What a report tells of the modules. */
 export interface ModuleDetails {
   readonly modules: ModuleFiles;
-  readonly dependencies: Model["dependencies"];
-  /** By exported symbol: the module that owns it. */
-  readonly owners: Uint32Array;
-  readonly lists: StringLists;
   /** By module: bytes in its file, or NaN. */
   readonly sizes: Float64Array;
-  /** By module: its position in the cache, negative if it was read; undefined without a cache. */
-  readonly positions: Int32Array | undefined;
+  /** The numbers of the modules that were read: the cache knew the others. */
+  readonly wanted: readonly number[];
+  /** By name: the index files that are text. What they say of the modules is the rest. */
+  readonly texts: ReadonlyMap<string, string>;
 }

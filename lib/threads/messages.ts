@@ -29,7 +29,7 @@ import type { Failure } from "../errors.ts";
 import type { Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
-import type { Locations, StringLists } from "../read/merge.ts";
+import type { Locations } from "../read/merge.ts";
 import type { RenderedFile, RenderOptions } from "../render/files.ts";
 import type { Counter } from "./watch.ts";
 
@@ -62,8 +62,6 @@ export type ToReader =
     readonly options: RenderOptions;
     /** Whether the strings of all modules are wanted too, as bytes of the cache. */
     readonly encode: boolean;
-    /** Whether what a report tells of them is wanted. */
-    readonly list: boolean;
   }
   | { readonly kind: "findNewest"; readonly search: Search }
   /** Check the index files in a directory. */
@@ -94,7 +92,6 @@ export type FromReader =
     readonly kind: "rendered";
     readonly files: readonly RenderedFile[];
     readonly strings: Uint8Array<ArrayBuffer> | undefined;
-    readonly lists: StringLists | undefined;
   }
   /** When the newest module was changed, in whole seconds. */
   | { readonly kind: "newest"; readonly second: number }

@@ -18,7 +18,7 @@ import { findNewest } from "../discover/fresh.ts";
 import type { Facts } from "../model.ts";
 import { listStringColumns, listSymbolColumns } from "../read/columns.ts";
 import { Extractor, QUOTA } from "../read/extract.ts";
-import { listStrings, mergeStrings } from "../read/merge.ts";
+import { mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
 import { compileModule } from "../wasm/module.ts";
 import { type Answer, answerMessages } from "./answer.ts";
@@ -106,14 +106,13 @@ function listMemory(facts: Facts): ArrayBufferLike[] {
 }
 
 function renderFiles(
-  { parts, locations, names, options, encode, list }: Extract<ToReader, { kind: "render" }>,
+  { parts, locations, names, options, encode }: Extract<ToReader, { kind: "render" }>,
 ): Answer<FromReader> {
   const merged = mergeStrings(parts, locations);
   const files = renderStrings({ ...merged, names }, options);
   const strings = encode ? encodeStringFacts(merged) : undefined;
   const memory = [...files.map(({ bytes }) => bytes.buffer), ...strings ? [strings.buffer] : []];
-  const lists = list ? listStrings(merged) : undefined;
-  return { message: { kind: "rendered", files, strings, lists }, transfer: memory };
+  return { message: { kind: "rendered", files, strings }, transfer: memory };
 }
 
 /** Compares the index files, byte for byte, with what a run would write. */

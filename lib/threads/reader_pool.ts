@@ -49,8 +49,6 @@ export class ReaderPool {
   readonly #unread = new Map<Workload["costs"], readonly number[]>();
 
   /**
-   * Starts the first reader.
-   *
    * @param readable directories and files that the readers may read
    * @param limits how many there may be, and how long they may take for a module
    */
@@ -59,11 +57,16 @@ export class ReaderPool {
     readonly limits: Pick<Plan, "readers" | "moduleTimeout">,
   ) {
     this.#readable = readable;
+  }
+
+  /** Starts the first reader, unless it has been started: there is something for it to do. */
+  start(): void {
     this.#grow(1);
   }
 
   /** The reader for what only one does. */
   get first(): Reader {
+    this.start();
     return this.#readers[0]!;
   }
 
@@ -87,6 +90,7 @@ export class ReaderPool {
    * @throws FatalError (as a rejection) when the reader waits for a file longer than for a module
    */
   async discover(search: Search): Promise<Discovery> {
+    this.start();
     const onProgress = (cost: number) => this.#grow(this.#worth(this.#expected + cost));
     const [reader] = this.#readers.toSorted((a, b) => a.searches - b.searches);
     const discovering = reader!.discover(search, { step: READER_COST, onProgress });
@@ -154,15 +158,12 @@ export class ReaderPool {
    */
   async render(
     { parts, locations, names }: StringParts,
-    { textOnly, warnDuplicates, encode, list = false }: RenderOptions & {
-      encode: boolean;
-      list?: boolean;
-    },
+    { textOnly, warnDuplicates, encode }: RenderOptions & { encode: boolean },
   ): Promise<Rendered> {
     const strings = parts.map(({ alias, softdep, weakdep }) => ({ alias, softdep, weakdep }));
     const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
     const options = { textOnly, warnDuplicates };
-    const wanted = { options, encode, list };
+    const wanted = { options, encode };
     const message = { kind: "render", parts: strings, locations, names, ...wanted } as const;
     return await this.first.render(message, [...new Set(memory)]);
   }

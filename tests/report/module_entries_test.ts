@@ -9,7 +9,17 @@ import type { ModuleDetails } from "../../lib/report/observer.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import type { ReportedModule } from "../support/report.ts";
 
-const NONE = { starts: Uint32Array.of(0, 0, 0), values: encodeStrings([]) };
+/** Texts of index files, without the beginnings of their names. */
+function textsOf(files: Readonly<Record<string, string>>): ModuleDetails["texts"] {
+  return new Map(Object.entries(files).map(([name, text]) => [`modules.${name}`, text]));
+}
+
+const EMPTY = {
+  alias: "# Aliases.\n",
+  symbols: "# Aliases for symbols.\n",
+  softdep: "# Soft dependencies.\n",
+  weakdep: "# Weak dependencies.\n",
+};
 
 /** Two modules, of which the second needs the first. */
 const TWO: ModuleDetails = {
@@ -18,11 +28,14 @@ const TWO: ModuleDetails = {
     names: encodeStrings(["a", "b"]),
     indexPaths: encodeStrings(["a.ko.xz", "b.ko"]),
   },
-  dependencies: { starts: Uint32Array.of(0, 0, 1), modules: Uint32Array.of(0) },
-  owners: Uint32Array.of(0, 0),
-  lists: { aliasStarts: Uint32Array.of(0, 3, 4), softdep: NONE, weakdep: NONE },
   sizes: Float64Array.of(NaN, 2 ** 33),
-  positions: undefined,
+  wanted: [0, 1],
+  texts: textsOf({
+    ...EMPTY,
+    dep: "a.ko.xz:\nb.ko: a.ko.xz\n",
+    alias: "# Aliases.\nalias x y a\nalias b a\nalias a a\nalias a b\n",
+    symbols: "# Aliases for symbols.\nalias symbol:b a\nalias symbol:c b\nalias symbol:a a\n",
+  }),
 };
 
 function entriesOf(details: ModuleDetails): ReportedModule[] {
@@ -41,59 +54,67 @@ Deno.test("renderModules() gives an entry for each module, in order", () => {
     },
     {
       ...{ path: "b.ko", name: "b", compression: "none", size: 2 ** 33 },
-      ...{ aliases: 1, symbols: 0, dependencies: ["a.ko.xz"] },
+      ...{ aliases: 1, symbols: 1, dependencies: ["a.ko.xz"] },
       ...none,
     },
   ]);
 });
 
 Deno.test("renderModules() tells which modules the cache knew", () => {
-  const entries = entriesOf({ ...TWO, positions: Int32Array.of(-1, 0) });
+  const entries = entriesOf({ ...TWO, wanted: [0] });
   assertEquals(entries.map(({ cached }) => cached), [false, true]);
+});
+
+Deno.test("renderModules() gives all soft and weak dependencies of a module", () => {
+  const texts = textsOf({
+    ...EMPTY,
+    dep: "a.ko.xz:\nb.ko:\n",
+    softdep: "# Soft.\nsoftdep a pre: x y\nsoftdep a post: z\nsoftdep b \n",
+    weakdep: "# Weak.\nweakdep b a\n",
+  });
+  const [first, second] = entriesOf({ ...TWO, texts });
+  assertEquals(first!.softDependencies, ["pre: x y", "post: z"]);
+  assertEquals([first!.weakDependencies, second!.weakDependencies], [[], ["a"]]);
+  assertEquals(second!.softDependencies, [""]);
 });
 
 Deno.test("renderModules() escapes what JSON does not hold", () => {
   const names = encodeStrings(['a"\\', "b"]);
-  const softdep = {
-    starts: Uint32Array.of(0, 1, 2),
-    values: encodeStrings(['pre: "x\\"', "\u2028\x01é"]),
-  };
-  const modules = { ...TWO.modules, names, indexPaths: names };
-  const [first, second] = entriesOf({ ...TWO, modules, lists: { ...TWO.lists, softdep } });
-  assertEquals([first!.path, first!.softDependencies], ['a"\\', ['pre: "x\\"']]);
-  assertEquals([second!.dependencies, second!.softDependencies], [['a"\\'], ["\u2028\x01é"]]);
+  const texts = textsOf({
+    ...EMPTY,
+    dep: 'x:","\\/a"\\.ko:\nb.ko: x:","\\/a"\\.ko b.ko\n',
+    alias: '# Aliases.\nalias x a"\\\n',
+    softdep: '# Soft.\nsoftdep a"\\ pre: "x\\"\nsoftdep b \u2028\x01é\n',
+  });
+  const [first, second] = entriesOf({ ...TWO, modules: { ...TWO.modules, names }, texts });
+  assertEquals([first!.path, first!.name, first!.aliases], ['x:","\\/a"\\.ko', 'a"\\', 1]);
+  assertEquals(first!.softDependencies, ['pre: "x\\"']);
+  assertEquals(second!.dependencies, ['x:","\\/a"\\.ko', "b.ko"]);
+  assertEquals(second!.softDependencies, ["\u2028\x01é"]);
 });
 
 Deno.test("renderModules() gives many modules in pieces", () => {
   const count = 5000;
-  const paths = encodeStrings(Array.from({ length: count }, (_, i) => `${i}.ko`));
-  const starts = new Uint32Array(count + 1);
-  const none = { starts, values: encodeStrings([]) };
+  const names = Array.from({ length: count }, (_, i) => `m${i}`);
+  const paths = encodeStrings(names.map((name) => `${name}.ko`));
   const details: ModuleDetails = {
-    modules: { paths, names: paths, indexPaths: paths },
-    dependencies: { starts, modules: new Uint32Array() },
-    owners: new Uint32Array(),
-    lists: { aliasStarts: starts, softdep: none, weakdep: none },
+    modules: { paths, names: encodeStrings(names), indexPaths: paths },
     sizes: new Float64Array(count),
-    positions: undefined,
+    wanted: [],
+    texts: textsOf({ ...EMPTY, dep: names.map((name) => `${name}.ko:\n`).join("") }),
   };
   assert([...renderModules(details)].length > 1);
-  assertEquals(entriesOf(details).map(({ path }) => path).at(-1), `${count - 1}.ko`);
-  assertEquals(entriesOf(details).length, count);
+  assertEquals(entriesOf(details).map(({ path }) => path), names.map((name) => `${name}.ko`));
 });
 
 Deno.test("renderModules() gives nothing of no module", () => {
-  const empty = { starts: Uint32Array.of(0), values: encodeStrings([]) };
   const none = encodeStrings([]);
-  assertEquals(
-    [...renderModules({
-      modules: { paths: none, names: none, indexPaths: none },
-      dependencies: { starts: Uint32Array.of(0), modules: new Uint32Array() },
-      owners: new Uint32Array(),
-      lists: { aliasStarts: Uint32Array.of(0), softdep: empty, weakdep: empty },
-      sizes: new Float64Array(),
-      positions: undefined,
-    })],
-    [],
-  );
+  const modules = { paths: none, names: none, indexPaths: none };
+  const texts = textsOf({ ...EMPTY, dep: "" });
+  assertEquals([...renderModules({ modules, sizes: new Float64Array(), wanted: [], texts })], []);
+});
+
+Deno.test("renderModules() gives JSON even where index files are not what a run writes", () => {
+  const texts = textsOf({ dep: "\x01\n", alias: "a\n\n b", symbols: "\n", softdep: "x\ny \n" });
+  assertEquals(entriesOf({ ...TWO, texts }).map(({ name }) => name), ["a", "b"]);
 });

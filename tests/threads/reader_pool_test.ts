@@ -68,6 +68,7 @@ async function extract(
   { readers, options = OPTIONS }: { readers: number; options?: typeof OPTIONS },
 ): Promise<Facts> {
   using pool = new ReaderPool(readable, limitTo(readers));
+  pool.start();
   return await extractWith(pool, paths, options);
 }
 
@@ -99,6 +100,7 @@ for (const [readers, count] of [[1, 5], [2, 100], [3, 1], [2, 0]] as const) {
 Deno.test("readers can be asked again", () =>
   withModules(4, async (directory, paths) => {
     using pool = new ReaderPool([directory], limitTo(2));
+    pool.start();
     for (const numbers of [[0, 1, 2, 3], [3, 1, 2], [], [0, 1, 2, 3]]) {
       const facts = await extractWith(pool, numbers.map((i) => paths[i]!));
       const modules = numbers.map((i) => describeModule(i));
@@ -137,6 +139,7 @@ Deno.test("readers leave large modules to one of them, and say what is too large
     }
     const options = { ...OPTIONS, maxModuleSize: 100 << 20 };
     using pool = new ReaderPool([directory], limitTo(2));
+    pool.start();
     const workload = { modules: moduleFilesOf(paths), costs: new Float64Array(6).fill(1) };
     pool.growFor([...workload.costs]);
     await pool.ready();
@@ -183,6 +186,7 @@ async function withBreach(
 Deno.test("what a reader has found waits until this thread has given up its permissions", () =>
   withModules(5, async (directory, paths) => {
     using pool = new ReaderPool([directory], limitTo(1));
+    pool.start();
     await pool.ready();
     const handOver = Promise.withResolvers<void>();
     const finished = Promise.withResolvers<void>();
@@ -217,6 +221,7 @@ async function extractHastily(
   { paths, readers }: { paths: readonly string[]; readers: number },
 ): Promise<unknown> {
   using pool = new ReaderPool([directory], { ...limitTo(readers), moduleTimeout: 1 });
+  pool.start();
   return describeFacts(await extractWith(pool, paths));
 }
 
@@ -268,6 +273,7 @@ Deno.test("a reader that hangs on a large module costs no other large one", () =
     };
     await withBreach(isLast, hang, async () => {
       using pool = new ReaderPool([directory], { ...limitTo(3), moduleTimeout: 1 });
+      pool.start();
       const facts = await extractWith(pool, paths, options);
       assertEquals(describeFacts(facts), describeWithout([2], 8, LATE));
     });
@@ -312,6 +318,7 @@ Deno.test("a reader that hangs while it searches ends the work, and the director
     // the message never arrives: nothing moves
     await withBreach(({ kind }) => kind === "discover", () => false, async () => {
       using pool = new ReaderPool([directory], { ...limitTo(1), moduleTimeout: 1 });
+      pool.start();
       const discovered = () => pool.discover(searchOf(directory));
       const { message } = await assertRejects(discovered, FatalError);
       assertEquals(message, `could not search ${directory}: to look at one file ${LATE}`);
@@ -354,6 +361,7 @@ Deno.test("a reader discovers what this thread discovers", () =>
     const search = searchOf(directory);
     const config = { ...search.config, excludes: ["m7.ko"] };
     using pool = new ReaderPool([directory, "/etc"], limitTo(2, 1));
+    pool.start();
     const discovery = await pool.discover({ ...search, config });
     assertEquals(discovery, discover({ ...search, config }));
     const { modules, costs, messages } = discovery;
@@ -384,6 +392,7 @@ Deno.test("a reader that cannot search the tree says why", () =>
   withModules(0, async (directory) => {
     const search = searchOf(directory);
     using pool = new ReaderPool([directory], limitTo(1));
+    pool.start();
     const none = await pool.discover({ ...search, directory: `${directory}/none` });
     assertEquals(none.failure?.text, "could not search modules: No such file or directory");
     assertEquals([none.costs.length, none.modules.paths.offsets.length], [0, 1]);
@@ -404,6 +413,7 @@ Deno.test("two readers that search five trees at once discover what this thread 
       return { ...searchOf(tree), directory: i === 3 ? `${tree}/none` : tree };
     });
     using pool = new ReaderPool([directory], limitTo(2, 2));
+    pool.start();
     pool.growFor([60, 60]);
     assertEquals(pool.count, 2);
     const discoveries = await Promise.all(searches.map((search) => pool.discover(search)));
@@ -415,6 +425,7 @@ Deno.test("two readers that search five trees at once discover what this thread 
 Deno.test("a reader searches nothing outside the directories it was given", () =>
   withModules(1, async (directory) => {
     using pool = new ReaderPool([directory], limitTo(1));
+    pool.start();
     const { messages, failure } = await pool.discover(searchOf("/etc"));
     const said = failure?.text;
     assert(said?.startsWith("could not search modules: Requires read access"), said);
@@ -444,6 +455,7 @@ Deno.test("a reader renders the files that this thread renders", () =>
       names,
     });
     using pool = new ReaderPool([directory], limitTo(1));
+    pool.start();
     await pool.ready();
     for (const textOnly of [false, true]) {
       const options = { textOnly, warnDuplicates: true };
@@ -469,6 +481,7 @@ Deno.test("a reader renders the files that this thread renders", () =>
 Deno.test("ReaderPool.measure() tells what is left, from all of it to nothing", () =>
   withModules(300, async (directory, paths) => {
     using pool = new ReaderPool([directory], limitTo(2));
+    pool.start();
     const costs = Float64Array.from(paths, (_, i) => i % 3);
     const modules = moduleFilesOf(paths);
     const names = decodeStrings(modules.names);
