@@ -18,7 +18,7 @@ import { type Loss, Reader, type Rendered, type Task } from "./reader_handle.ts"
 
 /**
  * A batch gets this share of the remaining work, divided by the number of readers: the last batches
- * are small.
+ * are small. A reader that is alone gets all of it, so that it need not wait for this thread.
  */
 const SHARE = 1 / 3;
 
@@ -298,9 +298,10 @@ function* cutIntoBatches(
   order: readonly number[],
   { costs, readers }: { costs: Float64Array; readers: number },
 ): Generator<readonly number[]> {
+  const share = readers > 1 ? SHARE / readers : 1;
   let left = order.reduce((sum, module) => sum + costs[module]!, 0);
   for (let start = 0, end = 0; start < order.length; start = end) {
-    const goal = Math.max(SMALLEST_BATCH, left * SHARE / readers);
+    const goal = Math.max(SMALLEST_BATCH, left * share);
     let cost = 0;
     while (end < order.length && cost < goal) cost += costs[order[end++]!]!;
     left -= cost;
