@@ -119,7 +119,7 @@ export function keepCache(file: OtherFile): Message[] {
 }
 
 /**
- * Replaces the report, unless what is there is no regular file: renaming would put a file in the place
+ * Replaces the report, which tells of a run and need not outlast a power cut, unless what is there is no regular file: renaming would put a file in the place
  * of a device or a link. A message says if that fails.
  */
 export function saveReport(file: OtherFile): Message[] {
