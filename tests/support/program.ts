@@ -38,10 +38,12 @@ export function programCommand(): string[] {
 
 /**
  * Runs the program. If the environment variable DEPMOD_REPORTED is set, it is asked for a report too,
- * which is judged by the schema: so can be those of all runs that tests make.
+ * which is judged by the schema: so can be those of all runs that tests make. (With --explain, there is
+ * none.)
  */
 export function runProgram(args: readonly string[], options: RunOptions): Result {
-  if (Deno.env.get("DEPMOD_REPORTED")) return runReported(args, options);
+  const mayReport = ![...args, options.shell].join(" ").includes("--explain");
+  if (mayReport && Deno.env.get("DEPMOD_REPORTED")) return runReported(args, options);
   return runCommand([...programCommand(), ...args], options);
 }
 
