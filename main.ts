@@ -78,11 +78,11 @@ function lessen(status: number, { action, show, check, explain }: Options): numb
  * @throws UsageError (as a rejection) when a report must not go where it is to go
  */
 async function startReporting(options: Options): Promise<Reporting | undefined> {
-  const { action, report, summary, allKernels } = options;
+  const { action, report, summary, allKernels, sync } = options;
   if (action !== "run" || (report === undefined && !summary)) return undefined;
   const path = findReport(options);
   const { Reporting } = await import("./lib/reporting.ts");
-  return new Reporting({ path, allKernels });
+  return new Reporting({ path, allKernels, sync });
 }
 
 /** Shows the summary, and writes the report. Gives false if that fails. */

@@ -22,6 +22,8 @@ export interface ReportOptions {
   readonly path: string | undefined;
   /** Whether the run is about each version of the module directory. */
   readonly allKernels: boolean;
+  /** Whether to wait until the report is on the disk. */
+  readonly sync: boolean;
 }
 
 /** Collects what is observed of a run. */
@@ -98,7 +100,7 @@ export class Reporting implements Reporter {
     const path = this.options.path!;
     try {
       using writer = this.#writer ?? await startWriter(path);
-      return await writer.save(path, this.encode(run));
+      return await writer.save(path, { bytes: this.encode(run), sync: this.options.sync });
     } catch (error) {
       const text = `could not write ${path}: ${describeFailure(error).text}`;
       return [{ level: "error", code: "report", text }];

@@ -120,8 +120,7 @@ export function keepCache(file: OtherFile): Message[] {
 
 /**
  * Replaces the report, unless what is there is no regular file: renaming would put a file in the place
- * of a device or a link. A message says if that fails. A report tells of a run that is over, and need
- * not outlast a power cut.
+ * of a device or a link. A message says if that fails.
  */
 export function saveReport(file: OtherFile): Message[] {
   const problem = isOther(file.path)

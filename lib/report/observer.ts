@@ -45,7 +45,10 @@ export interface Threads {
 /** What writes a report. */
 export interface ReportWriter extends Disposable {
   /** Writes a file, whose memory is transferred. Gives the messages about that. */
-  readonly save: (path: string, bytes: Uint8Array<ArrayBuffer>) => Promise<readonly Message[]>;
+  readonly save: (
+    path: string,
+    file: { readonly bytes: Uint8Array<ArrayBuffer>; readonly sync: boolean },
+  ) => Promise<readonly Message[]>;
 }
 
 /** Watches the work on one tree. */

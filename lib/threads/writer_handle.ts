@@ -55,12 +55,9 @@ export class Writer {
     return this.#replace("keep", path, file);
   }
 
-  /**
-   * Replaces the report, and gives the messages about that. Its memory is transferred. Nobody waits
-   * until it is on the disk.
-   */
-  save(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<readonly Message[]> {
-    return this.#replace("save", path, { bytes, sync: false });
+  /** Replaces the report, and gives the messages about that. Its memory is transferred. */
+  save(path: string, file: NewFile): Promise<readonly Message[]> {
+    return this.#replace("save", path, file);
   }
 
   async #replace(
