@@ -155,7 +155,6 @@ export async function find(
 async function remember(survey: Survey, means: Means): Promise<Memory | undefined> {
   const { unchanged } = survey;
   if (unchanged?.isSilent) return undefined;
-  means.readers.start();
   return await recall(survey, { ...means, needsFacts: unchanged === undefined });
 }
 
@@ -175,10 +174,9 @@ export function listCosts({ wanted, costs }: Found): number[] {
 /** Finds the modules of a tree that was not surveyed. */
 async function findAnew(
   sources: Sources,
-  { plan, report, readers, searching }: Means & Pick<Begun, "searching">,
+  { plan, report, searching }: Means & Pick<Begun, "searching">,
 ) {
   const start = Date.now();
-  readers.start();
   const builtin = readBuiltin(plan, sources.search.bounds); // while a reader searches
   const { discovery, beyond } = followLinks(sources, await searching);
   acceptDiscovery(discovery, { plan, report });

@@ -140,7 +140,10 @@ function walkDirectory(walk: Walk, directory: Directory): void {
   }
 }
 
-/** Compares entries by the bytes of the paths that begin with them: a slash follows a directory's name. */
+/**
+ * Compares entries by the bytes of the paths that begin with them, where a slash follows a
+ * directory's name.
+ */
 function compareEntries(a: Deno.DirEntry, b: Deno.DirEntry): number {
   return (a.isDirectory ? `${a.name}/` : a.name) < (b.isDirectory ? `${b.name}/` : b.name) ? -1 : 1;
 }

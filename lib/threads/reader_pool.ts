@@ -39,7 +39,7 @@ const LARGE = 1 << 25;
  */
 const READER_COST = 60;
 
-/** Threads that have been started, and wait for modules to read. */
+/** Threads that search trees, read modules and render files; each is started when it is worth it. */
 export class ReaderPool {
   #readers: Reader[] = [];
   #readable: readonly string[];
@@ -163,8 +163,7 @@ export class ReaderPool {
     const strings = parts.map(({ alias, softdep, weakdep }) => ({ alias, softdep, weakdep }));
     const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
     const options = { textOnly, warnDuplicates };
-    const wanted = { options, encode };
-    const message = { kind: "render", parts: strings, locations, names, ...wanted } as const;
+    const message = { kind: "render", parts: strings, locations, names, options, encode } as const;
     return await this.first.render(message, [...new Set(memory)]);
   }
 
