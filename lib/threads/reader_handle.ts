@@ -81,14 +81,15 @@ export class Reader {
    */
   discover(search: Search, progress: SearchProgress): Promise<Discovery> {
     this.searches++;
-    const discovering = this.#searched.then(() => this.#discover(search, progress));
+    const { counter } = this.#watch;
+    // Now, since this thread may be busy for long before it comes to wait for the answer.
+    this.#worker.post({ kind: "discover", search, step: progress.step, counter });
+    const discovering = this.#searched.then(() => this.#takeDiscovery(search, progress));
     this.#searched = discovering.catch(() => {}); // whoever waits for it gets the error
     return discovering;
   }
 
-  async #discover(search: Search, { step, onProgress }: SearchProgress): Promise<Discovery> {
-    const { counter } = this.#watch;
-    this.#worker.post({ kind: "discover", search, step, counter }); // arrives once it is loaded
+  async #takeDiscovery(search: Search, { onProgress }: SearchProgress): Promise<Discovery> {
     await this.ready;
     for (;;) {
       const message = await this.#nextOfSearch(search);
