@@ -187,8 +187,16 @@ export interface Fault {
   readonly passing?: true;
 }
 
-/** What the files of the modules' own strings are rendered from. */
-export interface StringModel extends StringFacts {
+/** The files that list what is built into the kernel. */
+export interface BuiltinFiles {
+  /** `modules.builtin`, or the message that there is none. */
+  readonly builtin: Uint8Array | Message;
+  /** `modules.builtin.modinfo`, or the message that there is none. */
+  readonly builtinModinfo: Uint8Array | Message;
+}
+
+/** What the files are rendered from that are made of strings alone. */
+export interface StringModel extends StringFacts, BuiltinFiles {
   /**
    * Names of the modules in the order in which the index files list them; a module's number is its
    * priority in an index.
@@ -204,10 +212,6 @@ export interface Model {
   readonly dependencies: { readonly starts: Uint32Array; readonly modules: Uint32Array };
   /** Exported symbols in the order to be written, each with the module that owns it. */
   readonly symbols: { readonly names: Strings; readonly owners: Uint32Array };
-  /** `modules.builtin`, or the message that there is none. */
-  readonly builtin: Uint8Array | Message;
-  /** `modules.builtin.modinfo`, or the message that there is none. */
-  readonly builtinModinfo: Uint8Array | Message;
 }
 
 /** One of the eleven files, complete. */

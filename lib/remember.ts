@@ -42,9 +42,9 @@ import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
 import { isNotFound } from "./errors.ts";
 import type {
+  BuiltinFiles,
   Fault,
   Message,
-  Model,
   ModuleFiles,
   OutputFile,
   Plan,
@@ -86,9 +86,6 @@ export interface Unchanged {
   /** The index files, as they are. */
   readonly files: readonly OutputFile[];
 }
-
-/** The files that list what is built into the kernel. */
-export type BuiltinFiles = Pick<Model, "builtin" | "builtinModinfo">;
 
 /**
  * Surveys a tree, if there is a cache of it. Why it cannot be used, if it is there, is one line.

@@ -14,6 +14,7 @@ import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
 import { addTargets, findGranted } from "./grants.ts";
 import {
+  type BuiltinFiles,
   INTERRUPTED,
   type Message,
   type ModuleFiles,
@@ -33,7 +34,6 @@ import {
   mergeSymbols,
 } from "./read/merge.ts";
 import {
-  type BuiltinFiles,
   encodeCache,
   type Findings,
   findMessages,
@@ -257,7 +257,8 @@ export async function produce(
   observer?.begin("resolve");
   const options = { ...plan, textOnly: plan.show, encode: memory !== undefined };
   const facts = parts.map(({ facts }) => facts);
-  const rendering = readers.render({ parts: facts, locations, names: modules.names }, options);
+  const strings = { parts: facts, locations, names: modules.names, builtin };
+  const rendering = readers.render(strings, options);
   onRead(); // after that: a reader does first what it is asked first
   try {
     const symbols = mergeSymbols(facts, { locations, detailed: plan.reportUnknown });
@@ -265,8 +266,8 @@ export async function produce(
     messages.forEach(report);
     if (resolved === undefined) return undefined;
     observer?.begin("render");
-    const modelFiles = renderModel({ modules, ...resolved, ...builtin }, options);
-    const { files: stringFiles, strings } = await rendering;
+    const modelFiles = renderModel({ modules, ...resolved }, options);
+    const { files: stringFiles, strings: encoded } = await rendering;
     const rendered = orderFiles([...modelFiles, ...stringFiles]);
     for (const { messages } of rendered) {
       for (const message of messages) report(nameModule(message, modules));
@@ -274,7 +275,12 @@ export async function produce(
     observer?.rendered(rendered);
     const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
     const sizes = observer?.wantsModules ? mergeSizes(parts, locations) : undefined;
-    return { found, files: rendered, findings: { symbols, strings, files, faults }, sizes };
+    return {
+      found,
+      files: rendered,
+      findings: { symbols, strings: encoded, files, faults },
+      sizes,
+    };
   } finally {
     await Promise.allSettled([rendering]); // the reader may be needed again
   }

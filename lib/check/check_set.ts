@@ -14,7 +14,7 @@ import { sequence } from "../bytes/column.ts";
 import { moduleName } from "../bytes/module_name.ts";
 import { encodeStrings } from "../bytes/strings.ts";
 import { FormatError, IndexSizeError } from "../errors.ts";
-import type { Model, Strings } from "../model.ts";
+import type { BuiltinFiles, Strings } from "../model.ts";
 import { normalizeAliases } from "../render/aliases.ts";
 import { renderBuiltinAliasBin, renderBuiltinBin } from "../render/builtin.ts";
 import { encodeIndex, type IndexEntries } from "../render/encode_index.ts";
@@ -29,9 +29,6 @@ import {
   parseNames,
 } from "./parse_text.ts";
 import type { IndexSet } from "./read_set.ts";
-
-/** The lists of what is built into the kernel. */
-export type BuiltinLists = Pick<Model, "builtin" | "builtinModinfo">;
 
 /** What a check of the index files gives. */
 export interface CheckedSet {
@@ -58,7 +55,7 @@ interface Modules {
  *
  * @param builtin undefined to check of the indexes of what is built in only that they are sound
  */
-export function checkSet(set: IndexSet, builtin: BuiltinLists | undefined): CheckedSet {
+export function checkSet(set: IndexSet, builtin: BuiltinFiles | undefined): CheckedSet {
   const check: Check = { set, findings: new FindingList() };
   const { findings } = check;
   for (const [name, bytes] of set) if (typeof bytes === "string") findings.addDamage(name, bytes);
@@ -187,7 +184,7 @@ function checkNames(
 }
 
 /** Checks the indexes of what is built in; that they are not what the lists make is no damage. */
-function checkBuiltin(check: Check, builtin: BuiltinLists | undefined): void {
+function checkBuiltin(check: Check, builtin: BuiltinFiles | undefined): void {
   for (const { index, list, render } of BUILTIN_INDEXES) {
     const difference = parse(check, index, (bytes) => {
       if (builtin !== undefined) return compareIndexes(bytes, render(builtin));
@@ -209,10 +206,10 @@ const BUILTIN_INDEXES = [
   },
 ] as const;
 
-function renderBuiltin({ builtin }: BuiltinLists): Uint8Array {
+function renderBuiltin({ builtin }: BuiltinFiles): Uint8Array {
   return renderBuiltinBin({ builtin, messages: [], warnDuplicates: false });
 }
 
-function renderBuiltinAliases({ builtinModinfo }: BuiltinLists): Uint8Array {
+function renderBuiltinAliases({ builtinModinfo }: BuiltinFiles): Uint8Array {
   return renderBuiltinAliasBin({ builtinModinfo, messages: [], warnDuplicates: false });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { decodeLatin1 } from "../bytes/text.ts";
-import type { KernelSymbol, Message, Model, Plan, Report } from "../model.ts";
+import type { BuiltinFiles, KernelSymbol, Message, Plan, Report } from "../model.ts";
 import { parseSymvers, parseSystemMap } from "../resolve/kernel_symbols.ts";
 import type { Bounds } from "./bounds.ts";
 import { readBuildFile, readSymbolFile } from "./build_files.ts";
@@ -72,7 +72,7 @@ export function loadKernelSymbols(
 export function readBuiltin(
   { directory, show }: Plan,
   bounds: Bounds,
-): Pick<Model, "builtin" | "builtinModinfo"> {
+): BuiltinFiles {
   if (show) return { builtin: new Uint8Array(), builtinModinfo: new Uint8Array() };
   const read = (name: string): Uint8Array | Message => readBuildFile(directory, { name, bounds });
   return { builtin: read("modules.builtin"), builtinModinfo: read("modules.builtin.modinfo") };

@@ -11,7 +11,7 @@
 import { moduleName } from "../bytes/module_name.ts";
 import { packStrings } from "../bytes/strings.ts";
 import { decodeLatin1, eachLine, excerpt } from "../bytes/text.ts";
-import type { Message, Model } from "../model.ts";
+import type { BuiltinFiles, Message } from "../model.ts";
 import { parseBuiltinModinfo } from "../render/builtin.ts";
 import { findMatches } from "./aliases.ts";
 import { wrapWords } from "./lines.ts";
@@ -32,7 +32,7 @@ interface Builtin {
  */
 export function explainBuiltins(
   { name, alias }: { name: string; alias: string },
-  { builtin, builtinModinfo }: Pick<Model, "builtin" | "builtinModinfo">,
+  { builtin, builtinModinfo }: BuiltinFiles,
 ): string[] {
   const path = findPath(bytesOf(builtin), name);
   const aliases = findAliases(bytesOf(builtinModinfo), alias);

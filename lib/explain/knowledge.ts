@@ -8,9 +8,9 @@ import { decodeLatin1, encodeLatin1 } from "../bytes/text.ts";
 import type { Config } from "../discover/config.ts";
 import type { ModuleFile } from "../discover/select.ts";
 import type {
+  BuiltinFiles,
   Fault,
   KernelSymbol,
-  Model,
   ModuleFiles,
   StringFacts,
   Strings,
@@ -20,7 +20,7 @@ import type { ModuleLists } from "../resolve/graph.ts";
 import { lookUp, type SymbolTable } from "../resolve/symbols.ts";
 
 /** A tree whose modules have been read. Numbers of modules and of names are those of the facts. */
-export interface Knowledge extends Pick<Model, "builtin" | "builtinModinfo"> {
+export interface Knowledge extends BuiltinFiles {
   readonly modules: ModuleFiles;
   /** All module files that were found, in that order, with those that are not used. */
   readonly files: readonly ModuleFile[];

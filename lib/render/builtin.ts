@@ -15,7 +15,7 @@ import { moduleName } from "../bytes/module_name.ts";
 import { encodeStrings, packStrings } from "../bytes/strings.ts";
 import { decodeLatin1, eachLine, excerpt, isPlainAscii } from "../bytes/text.ts";
 import { MessageList } from "../message_list.ts";
-import type { Message, Model } from "../model.ts";
+import type { BuiltinFiles, Message } from "../model.ts";
 import { describeUnpaired, unmatchedBrackets } from "./alias_bin.ts";
 import { normalizeAliases } from "./aliases.ts";
 import { encodeIndex } from "./encode_index.ts";
@@ -28,7 +28,9 @@ const MOST_ENTRIES = 1 << 18;
 const LONGEST = 4095;
 
 /** Renders `modules.builtin.bin`. */
-export function renderBuiltinBin({ builtin, messages }: Input<Pick<Model, "builtin">>): Uint8Array {
+export function renderBuiltinBin(
+  { builtin, messages }: Input<Pick<BuiltinFiles, "builtin">>,
+): Uint8Array {
   const names: string[] = [];
   const bad = badEntries("modules.builtin", { fails: false });
   const unfit = badEntries("modules.builtin", { fails: true });
@@ -55,7 +57,7 @@ export function renderBuiltinBin({ builtin, messages }: Input<Pick<Model, "built
 
 /** Renders `modules.builtin.alias.bin`. */
 export function renderBuiltinAliasBin(
-  { builtinModinfo, messages }: Input<Pick<Model, "builtinModinfo">>,
+  { builtinModinfo, messages }: Input<Pick<BuiltinFiles, "builtinModinfo">>,
 ): Uint8Array {
   const { aliases, names } = takeAliases(takeBytes(builtinModinfo, messages), messages);
   const values = packStrings(aliases);

@@ -1,8 +1,8 @@
 /**
  * The eleven files, in the order in which their messages and texts are shown.
  *
- * Some are made of the modules' own strings alone: a thread can render them while another one still
- * resolves symbols.
+ * Some are made of strings alone, those of the modules and of what is built into the kernel: a thread
+ * can render them while another one still resolves symbols.
  *
  * @module
  */
@@ -32,8 +32,8 @@ const FILES: readonly OutputKind[] = [
   { name: "modules.weakdep", render: { strings: renderWeakdep } },
   { name: "modules.symbols", render: { model: renderSymbols } },
   { name: "modules.symbols.bin", render: { model: renderSymbolsBin } },
-  { name: "modules.builtin.bin", render: { model: renderBuiltinBin } },
-  { name: "modules.builtin.alias.bin", render: { model: renderBuiltinAliasBin } },
+  { name: "modules.builtin.bin", render: { strings: renderBuiltinBin } },
+  { name: "modules.builtin.alias.bin", render: { strings: renderBuiltinAliasBin } },
   { name: "modules.devname", render: { strings: renderDevname } },
 ];
 
@@ -53,7 +53,7 @@ export interface RenderedFile extends OutputFile {
   readonly messages: readonly EntryMessage[];
 }
 
-/** Renders the files that are made of the modules' own strings alone. */
+/** Renders the files that are made of strings alone. */
 export function renderStrings(model: StringModel, options: RenderOptions): RenderedFile[] {
   return FILES.flatMap(({ name, render }) =>
     "strings" in render ? renderFile({ name, render: render.strings }, model, options) : []

@@ -22,11 +22,11 @@
  * @module
  */
 import type { CachePlace, Recollection } from "../cache/cache.ts";
-import type { BuiltinLists, CheckedSet } from "../check/check_set.ts";
+import type { CheckedSet } from "../check/check_set.ts";
 import type { Findings } from "../check/findings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import type { Failure } from "../errors.ts";
-import type { Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
+import type { BuiltinFiles, Facts, Message, OutputFile, StringFacts, Strings } from "../model.ts";
 import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Locations } from "../read/merge.ts";
@@ -56,6 +56,7 @@ export type ToReader =
     readonly kind: "render";
     /** The strings that each reader found. */
     readonly parts: readonly StringFacts[];
+    readonly builtin: BuiltinFiles;
     readonly locations: Locations;
     /** Names of the modules. */
     readonly names: Strings;
@@ -65,7 +66,7 @@ export type ToReader =
   }
   | { readonly kind: "findNewest"; readonly search: Search }
   /** Check the index files in a directory. */
-  | { readonly kind: "check"; readonly directory: string; readonly builtin: BuiltinLists }
+  | { readonly kind: "check"; readonly directory: string; readonly builtin: BuiltinFiles }
   /** Compare the index files in a directory with these. */
   | { readonly kind: "compare"; readonly directory: string; readonly files: readonly OutputFile[] };
 

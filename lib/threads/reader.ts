@@ -15,7 +15,7 @@ import { readIndexSet } from "../check/read_set.ts";
 import { readingCost } from "../discover/cost.ts";
 import { discover } from "../discover/discover.ts";
 import { findNewest } from "../discover/fresh.ts";
-import type { Facts } from "../model.ts";
+import type { Facts, Strings } from "../model.ts";
 import { listStringColumns, listSymbolColumns } from "../read/columns.ts";
 import { Extractor, QUOTA } from "../read/extract.ts";
 import { mergeStrings } from "../read/merge.ts";
@@ -106,10 +106,10 @@ function listMemory(facts: Facts): ArrayBufferLike[] {
 }
 
 function renderFiles(
-  { parts, locations, names, options, encode }: Extract<ToReader, { kind: "render" }>,
+  { parts, locations, names, builtin, options, encode }: Extract<ToReader, { kind: "render" }>,
 ): Answer<FromReader> {
   const merged = mergeStrings(parts, locations);
-  const files = renderStrings({ ...merged, names }, options);
+  const files = renderStrings({ ...merged, names, ...builtin }, options);
   const strings = encode ? encodeStringFacts(merged) : undefined;
   const memory = [...files.map(({ bytes }) => bytes.buffer), ...strings ? [strings.buffer] : []];
   return { message: { kind: "rendered", files, strings }, transfer: memory };

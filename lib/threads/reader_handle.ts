@@ -5,13 +5,13 @@
  * @module
  */
 import type { CachePlace, Recollection } from "../cache/cache.ts";
-import type { BuiltinLists, CheckedSet } from "../check/check_set.ts";
+import type { CheckedSet } from "../check/check_set.ts";
 import type { Findings } from "../check/findings.ts";
 import { printable } from "../bytes/text.ts";
 import { copyStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError, LimitError, TimeError } from "../errors.ts";
-import type { OutputFile } from "../model.ts";
+import type { BuiltinFiles, OutputFile } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { KeyedPart } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
@@ -141,7 +141,7 @@ export class Reader {
   }
 
   /** Lets the reader check the index files in a directory, while this thread goes on. */
-  async check(directory: string, builtin: BuiltinLists): Promise<CheckedSet> {
+  async check(directory: string, builtin: BuiltinFiles): Promise<CheckedSet> {
     this.#worker.post({ kind: "check", directory, builtin }); // arrives once it is loaded
     await this.ready;
     return (await this.#worker.next("checked")).checked;

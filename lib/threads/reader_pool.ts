@@ -9,7 +9,7 @@ import { stringText } from "../bytes/strings.ts";
 import { printable } from "../bytes/text.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
 import { FatalError } from "../errors.ts";
-import type { Plan, Progress, StringFacts, Strings } from "../model.ts";
+import type { BuiltinFiles, Plan, Progress, StringFacts, Strings } from "../model.ts";
 import { listStringColumns } from "../read/columns.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import { type KeyedPart, type Locations, refuseModules } from "../read/merge.ts";
@@ -151,20 +151,20 @@ export class ReaderPool {
   }
 
   /**
-   * Lets a reader render the files that are made of the modules' own strings alone, while this
-   * thread goes on. The memory of the strings is transferred to it.
+   * Lets a reader render the files that are made of strings alone, while this thread goes on. The
+   * memory of the modules' strings is transferred to it.
    *
    * @throws FatalError (as a rejection) when an index grows too large
    */
   async render(
-    { parts, locations, names }: StringParts,
+    { parts, locations, names, builtin }: StringParts,
     { textOnly, warnDuplicates, encode }: RenderOptions & { encode: boolean },
   ): Promise<Rendered> {
     const strings = parts.map(({ alias, softdep, weakdep }) => ({ alias, softdep, weakdep }));
     const memory = strings.flatMap(listStringColumns).map(({ buffer }) => buffer as ArrayBuffer);
     const options = { textOnly, warnDuplicates };
-    const message = { kind: "render", parts: strings, locations, names, options, encode } as const;
-    return await this.first.render(message, [...new Set(memory)]);
+    const task = { parts: strings, locations, names, builtin, options, encode };
+    return await this.first.render({ kind: "render", ...task }, [...new Set(memory)]);
   }
 
   /** Ends the readers. */
@@ -244,6 +244,7 @@ export class ReaderPool {
 interface StringParts {
   readonly parts: readonly StringFacts[];
   readonly locations: Locations;
+  readonly builtin: BuiltinFiles;
   /** Names of the modules. */
   readonly names: Strings;
 }

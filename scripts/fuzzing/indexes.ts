@@ -8,7 +8,7 @@ import { reject } from "./findings.ts";
 import { AFTER_PATH, BEFORE_PATH } from "./neighbours.ts";
 import type { Stages } from "./stages.ts";
 import { countStrings } from "../../lib/bytes/strings.ts";
-import type { Facts, KernelSymbol, Message, Model, ModuleFiles } from "../../lib/model.ts";
+import type { Facts, KernelSymbol, Message, ModuleFiles } from "../../lib/model.ts";
 import type { RenderedFile } from "../../lib/render/files.ts";
 import { latin1 } from "../../tests/support/elf_builder.ts";
 
@@ -32,16 +32,11 @@ export function checkIndexes(content: Content, stages: Stages): void {
   const { resolved, messages } = stages.resolve(facts, options);
   checkMessages(messages);
   checkBlame(messages);
-  checkFiles(stages.renderStrings({ ...facts, names: modules.names }, HOW), content);
+  const { builtin = latin1("a.ko\n"), builtinModinfo = latin1("a.alias=b\0") } = content;
+  const strings = { ...facts, names: modules.names, builtin, builtinModinfo };
+  checkFiles(stages.renderStrings(strings, HOW), content);
   if (resolved === undefined) checkCycle(messages);
-  else checkFiles(stages.renderModel(completeModel(content, resolved), HOW), content);
-}
-
-function completeModel(
-  { modules, builtin = latin1("a.ko\n"), builtinModinfo = latin1("a.alias=b\0") }: Content,
-  resolved: Pick<Model, "dependencies" | "symbols">,
-): Model {
-  return { modules, ...resolved, builtin, builtinModinfo };
+  else checkFiles(stages.renderModel({ modules, ...resolved }, HOW), content);
 }
 
 function checkFiles(files: readonly RenderedFile[], { facts, modules }: Content): void {

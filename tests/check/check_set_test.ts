@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type BuiltinLists, type CheckedSet, checkSet } from "../../lib/check/check_set.ts";
+import { type CheckedSet, checkSet } from "../../lib/check/check_set.ts";
 import type { IndexSet } from "../../lib/check/read_set.ts";
+import type { BuiltinFiles } from "../../lib/model.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { latin1 } from "../support/elf_builder.ts";
 import { listCases, readInput, readOutcome } from "../support/golden.ts";
@@ -16,7 +17,7 @@ import { decodeBytes, isLink, MODULES, type Tree } from "../support/tree.ts";
 interface Sample {
   readonly name: string;
   readonly set: IndexSet;
-  readonly builtin: BuiltinLists;
+  readonly builtin: BuiltinFiles;
 }
 
 /** The golden trees of which all files were written in the usual place. */
@@ -169,7 +170,9 @@ for (const file of INDEX_FILES) {
 }
 
 Deno.test("checkSet() finds the indexes out of date that the lists of what is built in do not make", () => {
-  const { builtin, builtinModinfo } = DEFAULT.builtin as Readonly<Record<string, Uint8Array>>;
+  const { builtin, builtinModinfo } = DEFAULT.builtin as {
+    readonly [file in keyof BuiltinFiles]: Uint8Array;
+  };
   const changed = {
     builtin: latin1(decodeBytes(builtin!) + "kernel/new.ko\n"),
     builtinModinfo: latin1(decodeBytes(builtinModinfo!).replace("crypto-crc32c", "crypto-crc")),

@@ -45,11 +45,14 @@ export interface Rendered {
 export function render(spec: RenderSpec): Rendered {
   const { warnDuplicates = false, textOnly = false } = spec;
   const options = { warnDuplicates, textOnly };
+  const { modules = [], builtin = "", builtinModinfo = "" } = spec;
   const model = modelOf(spec);
-  const strings = renderStrings(
-    { ...factsOf(spec.modules ?? []), names: model.modules.names },
-    options,
-  );
+  const strings = renderStrings({
+    ...factsOf(modules),
+    names: model.modules.names,
+    builtin: bytesOrMessage(builtin),
+    builtinModinfo: bytesOrMessage(builtinModinfo),
+  }, options);
   const files = orderFiles([...strings, ...renderModel(model, options)]);
   function bytes(name: string): Uint8Array {
     const file = files.find((file) => file.name === name);
@@ -66,9 +69,7 @@ export function render(spec: RenderSpec): Rendered {
   };
 }
 
-function modelOf(
-  { modules = [], symbols = [], builtin = "", builtinModinfo = "" }: RenderSpec,
-): Model {
+function modelOf({ modules = [], symbols = [] }: RenderSpec): Model {
   const lists = modules.map(({ dependencies = [] }) => dependencies);
   const starts = new Uint32Array(lists.length + 1);
   lists.forEach(({ length }, i) => starts[i + 1] = starts[i]! + length);
@@ -79,8 +80,6 @@ function modelOf(
       names: stringsOf(symbols.map(([name]) => name)),
       owners: Uint32Array.from(symbols, ([, owner]) => owner),
     },
-    builtin: bytesOrMessage(builtin),
-    builtinModinfo: bytesOrMessage(builtinModinfo),
   };
 }
 

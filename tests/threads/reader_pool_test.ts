@@ -12,7 +12,7 @@ import type { Facts, Message } from "../../lib/model.ts";
 import { renderStrings } from "../../lib/render/files.ts";
 import { ReaderPool } from "../../lib/threads/reader_pool.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
-import { buildModule } from "../support/elf_builder.ts";
+import { buildModule, latin1 } from "../support/elf_builder.ts";
 import { describeFacts, factsOf, mergeFacts, moduleFilesOf, stringsOf } from "../support/facts.ts";
 import { readIndex } from "../support/index_reader.ts";
 import { decodeBytes } from "../support/tree.ts";
@@ -442,6 +442,8 @@ const RENDERED = {
   "modules.softdep": "# Soft dependencies extracted from modules themselves.\n" +
     "softdep first pre: c\n",
   "modules.weakdep": "# Weak dependencies extracted from modules themselves.\n",
+  "modules.builtin.bin": ["in"],
+  "modules.builtin.alias.bin": ["i_n"],
   "modules.devname": "", // without a number it is no device
 };
 
@@ -449,10 +451,12 @@ Deno.test("a reader renders the files that this thread renders", () =>
   withModules(0, async (directory) => {
     const modules = [{ alias: ["a-b", "x[y"], softdep: ["pre: c"] }, { alias: ["devname:d"] }];
     const names = stringsOf(["first", "second"]);
+    const builtin = { builtin: latin1("k/in.ko\n"), builtinModinfo: latin1("in.alias=i-n\0") };
     const strings = () => ({
       parts: modules.toReversed().map((module) => factsOf([module])),
       locations: { partOf: Uint32Array.of(1, 0), positionInPart: Uint32Array.of(0, 0) },
       names,
+      builtin,
     });
     using pool = new ReaderPool([directory], limitTo(1));
     pool.start();
@@ -464,7 +468,7 @@ Deno.test("a reader renders the files that this thread renders", () =>
         encode: false,
       });
       assertEquals(encoded, undefined);
-      assertEquals(files, renderStrings({ ...factsOf(modules), names }, options));
+      assertEquals(files, renderStrings({ ...factsOf(modules), names, ...builtin }, options));
       for (const { name, bytes } of files) {
         const content = name.endsWith(".bin")
           ? readIndex(bytes).map(({ key }) => key)
@@ -473,7 +477,7 @@ Deno.test("a reader renders the files that this thread renders", () =>
       }
       assertEquals(
         files.map(({ messages }) => messages.length).join(""),
-        textOnly ? "0001" : "01001",
+        textOnly ? "0001" : "0100001",
       );
     }
   }));
