@@ -11,7 +11,7 @@ import type { Message, Plan, Report } from "./model.ts";
 import { prepare, type Sources } from "./prepare.ts";
 import { type Survey, survey } from "./remember.ts";
 import type { Observer, Stage } from "./report/observer.ts";
-import { ReaderPool } from "./threads/reader_pool.ts";
+import { ReaderPool, type ReadLimits } from "./threads/reader_pool.ts";
 import { Writer } from "./threads/writer_handle.ts";
 import {
   deliver,
@@ -19,6 +19,7 @@ import {
   type Ending,
   find,
   type Found,
+  limitReading,
   listCosts,
   type Outlet,
   produce,
@@ -260,14 +261,26 @@ function findAll(
 ): Promise<Map<Task, Found>> {
   const unknown = [...surveyed.values()].filter(({ survey }) => survey === undefined);
   readers.growFor(unknown.map(() => SEARCH_COST));
+  const limits = limitAhead([...surveyed.keys()]);
   const searches = new Map(
-    unknown.map(({ sources }) => [sources, startSearch(sources, readers)]),
+    unknown.map(({ sources }) => [sources, startSearch(sources, readers, limits)]),
   );
   return mapTasks([...surveyed.keys()], setting, (task) => {
     const { sources, survey } = surveyed.get(task)!;
     const begun = { survey, searching: searches.get(sources) };
     return inStage(task, "discover", () => find(sources, { ...task, readers, ...begun }));
   });
+}
+
+/**
+ * What a reader reads of the modules that it finds, without being asked. With several trees, it goes
+ * on to search the next one instead; with a cache, it is not known which modules have to be read.
+ */
+function limitAhead([task, ...others]: readonly Task[]): ReadLimits | undefined {
+  if (task === undefined || others.length > 0 || task.plan.cachePath !== undefined) {
+    return undefined;
+  }
+  return limitReading(task, false);
 }
 
 /** Milliseconds to search a tree of some hundred modules. */

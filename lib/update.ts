@@ -9,7 +9,7 @@ import { decodeUtf8 } from "./bytes/text.ts";
 import { checksumOutputs } from "./cache/inputs.ts";
 import { newestSecond, sizesOf } from "./cache/keys.ts";
 import type { Bounds } from "./discover/bounds.ts";
-import { discover, type Discovery } from "./discover/discover.ts";
+import { discover, type Discovery, isWhole } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
 import { addTargets, findGranted } from "./grants.ts";
@@ -48,7 +48,7 @@ import type { ModuleDetails, Observer, Reporter } from "./report/observer.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
 import type { EntryMessage } from "./render/input.ts";
 import { resolve } from "./resolve/resolve.ts";
-import type { ReaderPool } from "./threads/reader_pool.ts";
+import type { ReaderPool, ReadLimits } from "./threads/reader_pool.ts";
 import type { Writer } from "./threads/writer_handle.ts";
 import { checkFully, type Verdict } from "./verdict.ts";
 import { prepareWorkspace } from "./wasm/workspace.ts";
@@ -113,14 +113,17 @@ export interface Means {
 /**
  * Lets a reader discover the modules of a tree, while this thread goes on. Files that have been named
  * may lie where no reader may look around: this thread takes them later.
+ *
+ * @param limits if given, the modules will be read by them: the reader begins at once
  */
 export function startSearch(
   { search }: Sources,
   readers: ReaderPool,
+  limits?: ReadLimits,
 ): Promise<Discovery> | undefined {
   if (search.files.length > 0) return undefined;
   const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
-  const searching = readers.discover({ ...search, bounds });
+  const searching = readers.discover({ ...search, bounds }, limits);
   searching.catch(() => {}); // whoever waits for it gets the error
   return searching;
 }
@@ -192,8 +195,7 @@ function followLinks(
   { search, grants }: Sources,
   found: Discovery | undefined,
 ): { discovery: Discovery; beyond: readonly string[] } {
-  const isWhole = found !== undefined && !found.messages.some(({ fails }) => fails);
-  if (isWhole) return { discovery: found, beyond: [] };
+  if (found !== undefined && isWhole(found)) return { discovery: found, beyond: [] };
   const discovery = discover(search);
   const { targets } = discovery;
   if (targets.length === 0) return { discovery, beyond: [] };
@@ -220,12 +222,19 @@ export async function read(
   { plan, observer, readers, handedOver }: Means & { handedOver: Promise<unknown> },
 ): Promise<KeyedPart[]> {
   if (repeated !== undefined) return [];
-  const { maxModuleSize, reportUnknown: detailed } = plan;
   observer?.begin("read");
-  const withKeys = memory !== undefined;
-  const withSizes = !withKeys && observer?.wantsModules === true;
-  const limits = { maxModuleSize, detailed, withKeys, withSizes };
+  const limits = limitReading({ plan, observer }, memory !== undefined);
   return await readers.read({ modules, costs, wanted, handedOver }, limits);
+}
+
+/** What is read of modules. With a cache, it takes note of their keys, and these tell the sizes. */
+export function limitReading(
+  { plan, observer }: Pick<Means, "plan" | "observer">,
+  withKeys: boolean,
+): ReadLimits {
+  const { maxModuleSize, reportUnknown: detailed } = plan;
+  const withSizes = !withKeys && observer?.wantsModules === true;
+  return { maxModuleSize, detailed, withKeys, withSizes };
 }
 
 /** Modules that are being read. */

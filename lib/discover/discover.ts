@@ -62,6 +62,11 @@ export interface Discovery {
   readonly failure: Failure | undefined;
 }
 
+/** Whether all that was found may be used: nothing was refused. */
+export function isWhole({ messages }: Discovery): boolean {
+  return !messages.some(({ fails }) => fails);
+}
+
 /** What a search collects. */
 interface Collection {
   readonly messages: Message[];

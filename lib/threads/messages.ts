@@ -4,7 +4,7 @@
  *     main     reader                         main     writer
  *       ◄── ready                               ◄── ready
  *       discover ──►                            publish ──►
- *       ◄── progress … discovered               ◄── published
+ *       ◄── progress … discovered … done        ◄── published
  *       recall ──►, ◄── recalled or forgotten   keep ──►, ◄── kept
  *       read ──►, ◄── done, again and again
  *       finish ──►, ◄── facts
@@ -31,6 +31,7 @@ import type { Published } from "../publish/publish.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { Locations } from "../read/merge.ts";
 import type { RenderedFile, RenderOptions } from "../render/files.ts";
+import type { ReaderLimits } from "./batches.ts";
 import type { Counter } from "./watch.ts";
 
 /** From the main thread to a reader. */
@@ -42,24 +43,20 @@ export type ToReader =
     readonly step: number;
     /** Changes with each file that the reader looks at. */
     readonly counter: Counter;
+    /** Whether the reader goes on to read the first batch of the modules, and how. */
+    readonly ahead: (Ahead & Pick<Reading, "counter">) | undefined;
   }
-  | {
-    readonly kind: "read";
-    readonly paths: Strings;
-    readonly options: ReadOptions;
-    /** The reader adds 1 when it begins a module. */
-    readonly counter: Counter;
-  }
+  | { readonly kind: "read"; readonly paths: Strings } & Reading
   | { readonly kind: "recall"; readonly place: CachePlace; readonly needsFacts: boolean }
   | { readonly kind: "finish" }
   | {
     readonly kind: "render";
     /** The strings that each reader found. */
     readonly parts: readonly StringFacts[];
-    readonly builtin: BuiltinFiles;
     readonly locations: Locations;
     /** Names of the modules. */
     readonly names: Strings;
+    readonly builtin: BuiltinFiles;
     readonly options: RenderOptions;
     /** Whether the strings of all modules are wanted too, as bytes of the cache. */
     readonly encode: boolean;
@@ -69,6 +66,19 @@ export type ToReader =
   | { readonly kind: "check"; readonly directory: string; readonly builtin: BuiltinFiles }
   /** Compare the index files in a directory with these. */
   | { readonly kind: "compare"; readonly directory: string; readonly files: readonly OutputFile[] };
+
+/** How modules are read. */
+export interface Reading {
+  readonly options: ReadOptions;
+  /** The reader adds 1 when it begins a module. */
+  readonly counter: Counter;
+}
+
+/** How a reader reads modules that it has found. */
+export interface Ahead extends Pick<Reading, "options"> {
+  /** How many readers there may be: that decides how much it reads. */
+  readonly readers: ReaderLimits;
+}
 
 /** From a reader to the main thread. */
 export type FromReader =
@@ -80,7 +90,7 @@ export type FromReader =
   | { readonly kind: "recalled"; readonly recollection: Recollection }
   /** The cache cannot be used. */
   | { readonly kind: "forgotten"; readonly problem: string }
-  /** A batch has been read. */
+  /** A batch has been read: one that `read` named, or the first one, right after `discovered`. */
   | { readonly kind: "done" }
   /** What the modules say that this reader has read, in the order of its batches. */
   | {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { decodeStrings } from "../bytes/strings.ts";
+import { copyStrings, decodeStrings } from "../bytes/strings.ts";
 import { describeProblem, isBadCache, readCache } from "../cache/cache.ts";
 import { encodeStringFacts } from "../cache/facts.ts";
 import { checkSet } from "../check/check_set.ts";
@@ -22,7 +22,8 @@ import { mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
 import { compileModule } from "../wasm/module.ts";
 import { type Answer, answerMessages } from "./answer.ts";
-import type { FromReader, ToReader } from "./messages.ts";
+import { chooseFirstBatch } from "./batches.ts";
+import type { FromReader, Reading, ToReader } from "./messages.ts";
 import type { Counter } from "./watch.ts";
 
 let extractor: Extractor | undefined;
@@ -30,13 +31,11 @@ let extractor: Extractor | undefined;
 answerMessages<ToReader, FromReader>(async (message, send) => {
   switch (message.kind) {
     case "discover":
-      return discoverModules(message, send);
+      return await discoverModules(message, send);
     case "recall":
       return recall(message);
     case "read":
-      extractor ??= new Extractor(message.options, () => moveOn(message.counter));
-      await extractor.read(decodeStrings(message.paths));
-      return { message: { kind: "done" } };
+      return await readModules(message);
     case "finish":
       return finish();
     case "render":
@@ -57,10 +56,10 @@ function moveOn(counter: Counter): void {
   Atomics.add(counter, 0, 1);
 }
 
-function discoverModules(
-  { search, step, counter }: Extract<ToReader, { kind: "discover" }>,
+async function discoverModules(
+  { search, step, counter, ahead }: Extract<ToReader, { kind: "discover" }>,
   send: (message: FromReader) => void,
-): Answer<FromReader> {
+): Promise<Answer<FromReader>> {
   let found = 0;
   let reported = 0;
   const measure = (path: string) => {
@@ -73,7 +72,21 @@ function discoverModules(
     return cost;
   };
   const discovery = discover(search, { measure, onEntry: () => moveOn(counter) });
-  return { message: { kind: "discovered", discovery }, sent: compileModule };
+  const batch = ahead === undefined ? [] : chooseFirstBatch(discovery, ahead.readers);
+  if (batch.length === 0) {
+    return { message: { kind: "discovered", discovery }, sent: compileModule };
+  }
+  send({ kind: "discovered", discovery });
+  return await readModules({ ...ahead!, paths: copyStrings(discovery.modules.paths, batch) });
+}
+
+/** Reads a batch of modules, and adds what they say to what those before say. */
+async function readModules(
+  { paths, options, counter }: Reading & { readonly paths: Strings },
+): Promise<Answer<FromReader>> {
+  extractor ??= new Extractor(options, () => moveOn(counter));
+  await extractor.read(decodeStrings(paths));
+  return { message: { kind: "done" } };
 }
 
 function recall(

@@ -15,27 +15,35 @@ import type { BuiltinFiles, OutputFile } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { KeyedPart } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
-import type { FromReader, ToReader } from "./messages.ts";
+import { chooseFirstBatch } from "./batches.ts";
+import type { Ahead, FromReader, ToReader } from "./messages.ts";
 import { Watch } from "./watch.ts";
 
 /** Modules to read, and how. */
-export interface Task {
-  readonly modules: Discovery["modules"];
+export interface Task extends Pick<Discovery, "modules" | "costs"> {
   readonly options: ReadOptions;
   /** Until this settles, nothing that modules say is taken from the reader. */
   readonly handedOver?: Promise<unknown> | undefined;
 }
 
-/** What is told of a search meanwhile. */
-interface SearchProgress {
+/** What is told of a search meanwhile, and what follows it. */
+interface SearchOptions {
   /** Called with the milliseconds that it will take to read all modules found so far. */
   readonly onProgress: (cost: number) => void;
   /** By how many milliseconds they are to grow between two calls. */
   readonly step: number;
+  /** If given, the reader reads the first batch of the modules without being asked. */
+  readonly ahead: Ahead | undefined;
 }
 
 /** The files that a reader has rendered and, if they were wanted, the strings themselves. */
 export type Rendered = Omit<Extract<FromReader, { kind: "rendered" }>, "kind">;
+
+/** The modules that a reader reads without being asked, and the costs of all. */
+interface FirstBatch {
+  readonly costs: Discovery["costs"];
+  readonly modules: readonly number[];
+}
 
 /** A reader is lost, and with it all that it has read. */
 export interface Loss {
@@ -50,10 +58,14 @@ export interface Loss {
 /** A thread that may read the directories of modules and nothing else. */
 export class Reader {
   readonly #worker: ConfinedWorker<ToReader, FromReader>;
-  /** It counts the modules that it begins, or the files that it looks at. */
+  /** Counts the modules that it begins. */
   readonly #watch: Watch;
+  /** Counts the files that it looks at when it searches. */
+  readonly #searchWatch: Watch;
   /** What it has been given to read since it last sent facts, in its order. */
   #modules: number[] = [];
+  /** What it reads without being asked, until it is asked for the rest. */
+  #ahead: FirstBatch | undefined;
   /** Whether it has been given up. */
   isLost = false;
   /** How many searches it has been given. */
@@ -69,6 +81,7 @@ export class Reader {
    */
   constructor(readable: readonly string[], limit: number) {
     this.#watch = new Watch(limit);
+    this.#searchWatch = new Watch(limit);
     this.#worker = new ConfinedWorker("reader", { read: readable, write: [] });
     this.ready = this.#worker.next("ready");
     this.ready.catch(() => {}); // whoever waits for it gets the error
@@ -79,21 +92,33 @@ export class Reader {
    *
    * @throws FatalError (as a rejection) when the reader gets no further for longer than the limit
    */
-  discover(search: Search, progress: SearchProgress): Promise<Discovery> {
+  discover(search: Search, options: SearchOptions): Promise<Discovery> {
     this.searches++;
-    const { counter } = this.#watch;
+    const { step, ahead } = options;
+    const { counter } = this.#searchWatch;
+    const reading = ahead && { ...ahead, counter: this.#watch.counter };
     // Now, since this thread may be busy for long before it comes to wait for the answer.
-    this.#worker.post({ kind: "discover", search, step: progress.step, counter });
-    const discovering = this.#searched.then(() => this.#takeDiscovery(search, progress));
+    this.#worker.post({ kind: "discover", search, step, counter, ahead: reading });
+    const discovering = this.#searched.then(() => this.#takeDiscovery(search, options));
     this.#searched = discovering.catch(() => {}); // whoever waits for it gets the error
     return discovering;
   }
 
-  async #takeDiscovery(search: Search, { onProgress }: SearchProgress): Promise<Discovery> {
+  async #takeDiscovery(
+    search: Search,
+    { onProgress, ahead }: SearchOptions,
+  ): Promise<Discovery> {
     await this.ready;
     for (;;) {
       const message = await this.#nextOfSearch(search);
-      if (message.kind === "discovered") return message.discovery;
+      if (message.kind === "discovered") {
+        const { discovery } = message;
+        if (ahead !== undefined) {
+          const modules = chooseFirstBatch(discovery, ahead.readers);
+          this.#ahead = { costs: discovery.costs, modules };
+        }
+        return discovery;
+      }
       onProgress(message.cost);
     }
   }
@@ -103,9 +128,15 @@ export class Reader {
    * then. Gives undefined if there was no batch for this reader.
    */
   async read(queue: (readonly number[])[], task: Task): Promise<KeyedPart | Loss | undefined> {
-    const modules: number[] = [];
+    const ahead = this.readsAhead(task.costs);
+    const modules = [...ahead];
     this.#modules = modules;
-    Atomics.store(this.#watch.counter, 0, 0);
+    if (ahead.length === 0) Atomics.store(this.#watch.counter, 0, 0);
+    else {
+      this.#ahead = undefined;
+      const loss = await this.#awaitBatch(0, modules);
+      if (loss !== undefined) return loss;
+    }
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       const loss = await this.#readBatch(batch, { modules, task });
       if (loss !== undefined) return loss;
@@ -157,6 +188,11 @@ export class Reader {
     return (await this.#worker.next("compared")).findings;
   }
 
+  /** The modules that it has begun to read without being asked, of those with these costs. */
+  readsAhead(costs: Discovery["costs"]): readonly number[] {
+    return this.#ahead?.costs === costs ? this.#ahead.modules : [];
+  }
+
   /** The modules of the current or last `read` that it has begun, in its order. */
   get begun(): readonly number[] {
     return this.#modules.slice(0, this.#begun);
@@ -165,6 +201,7 @@ export class Reader {
   /** Ends the reader, whatever it is doing. */
   terminate(): void {
     this.#watch.stop();
+    this.#searchWatch.stop();
     this.#worker.terminate();
   }
 
@@ -177,6 +214,11 @@ export class Reader {
     for (const module of batch) modules.push(module);
     const { counter } = this.#watch;
     this.#worker.post({ kind: "read", paths: copyStrings(paths, batch), options, counter });
+    return await this.#awaitBatch(before, modules);
+  }
+
+  /** Waits until the last batch of the modules has been read: those after the first `before`. */
+  async #awaitBatch(before: number, modules: readonly number[]): Promise<Loss | undefined> {
     try {
       await this.#watch.wait(this.#worker.next("done"));
       return undefined;
@@ -201,7 +243,7 @@ export class Reader {
   /** Waits for what a search tells. */
   async #nextOfSearch({ directory }: Search) {
     try {
-      return await this.#watch.wait(this.#worker.next("progress", "discovered"));
+      return await this.#searchWatch.wait(this.#worker.next("progress", "discovered"));
     } catch (error) {
       if (!(error instanceof TimeError)) throw error;
       const text = `could not search ${printable(directory)}: to look at one file ${error.message}`;

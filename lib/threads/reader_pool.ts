@@ -14,30 +14,22 @@ import { listStringColumns } from "../read/columns.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import { type KeyedPart, type Locations, refuseModules } from "../read/merge.ts";
 import type { RenderOptions } from "../render/files.ts";
+import {
+  countReaders,
+  countWorth,
+  cutIntoBatches,
+  orderByCost,
+  READER_COST,
+  sum,
+  sumOf,
+} from "./batches.ts";
 import { type Loss, Reader, type Rendered, type Task } from "./reader_handle.ts";
-
-/**
- * A batch gets this share of the remaining work, divided by the number of readers: the last batches
- * are small. A reader that is alone gets all of it, so that it need not wait for this thread.
- */
-const SHARE = 1 / 3;
-
-/**
- * Milliseconds of reading in the smallest batch, so that asking for batches costs almost nothing.
- */
-const SMALLEST_BATCH = 2;
 
 /**
  * Modules of more bytes are read at the end, by one reader: the largest of Debian's 6.12 kernel for
  * amd64 has 28 MiB.
  */
 const LARGE = 1 << 25;
-
-/**
- * Milliseconds of reading for which another reader is worth its start and the code that V8 compiles
- * for it.
- */
-const READER_COST = 60;
 
 /** Threads that search trees, read modules and render files; each is started when it is worth it. */
 export class ReaderPool {
@@ -87,13 +79,18 @@ export class ReaderPool {
    * Lets a reader discover the modules while this thread goes on, and starts others as soon as
    * enough has been found for them. Several trees are shared by the readers there are.
    *
+   * @param limits if given, the modules will be read by them: the reader begins at once
    * @throws FatalError (as a rejection) when the reader waits for a file longer than for a module
    */
-  async discover(search: Search): Promise<Discovery> {
+  async discover(search: Search, limits?: ReadLimits): Promise<Discovery> {
     this.start();
-    const onProgress = (cost: number) => this.#grow(this.#worth(this.#expected + cost));
+    const { readers } = this.limits;
+    const onProgress = (cost: number) => {
+      this.#grow(countWorth(this.#expected + cost, readers.most));
+    };
     const [reader] = this.#readers.toSorted((a, b) => a.searches - b.searches);
-    const discovering = reader!.discover(search, { step: READER_COST, onProgress });
+    const ahead = limits && { options: this.#optionsOf(limits), readers };
+    const discovering = reader!.discover(search, { step: READER_COST, ahead, onProgress });
     onProgress(0); // the trees before may be worth another reader
     return await discovering;
   }
@@ -105,9 +102,7 @@ export class ReaderPool {
 
   /** Starts as many readers as are worth starting for modules of these costs. */
   growFor(costs: readonly number[]): void {
-    const cost = sum(costs);
-    const batches = Math.min(costs.length, Math.ceil(cost / SMALLEST_BATCH));
-    this.#grow(Math.min(batches, Math.max(this.limits.readers.fewest, this.#worth(cost))));
+    this.#grow(countReaders(costs, this.limits.readers));
   }
 
   /** When the promise settles, the readers no longer need this thread's permissions. */
@@ -119,25 +114,23 @@ export class ReaderPool {
    * Reads modules, and gives what each reader found. A module may be in two parts: then the later
    * part counts.
    *
-   * The modules that take longest are read first, so that no reader has much left when the others
-   * have finished. Large modules are read at the end, by one reader alone: so the limit for a
-   * module also limits the memory of all readers together.
+   * Large modules are read at the end, by one reader alone: so the limit for a module also limits
+   * the memory of all readers together.
    */
   async read(
     { modules, costs, wanted = [...sequence(costs.length)], handedOver }: Workload,
-    limits: Omit<ReadOptions, "moduleTimeout">,
+    limits: ReadLimits,
   ): Promise<KeyedPart[]> {
-    const options = { ...limits, moduleTimeout: this.limits.moduleTimeout };
-    const order = [...wanted].sort((a, b) => costs[b]! - costs[a]!);
-    const maxModuleSize = this.#readers.length > 1
-      ? Math.min(LARGE, options.maxModuleSize)
-      : options.maxModuleSize;
-    const shared = { modules, costs, handedOver, options: { ...options, maxModuleSize } };
+    const options = this.#optionsOf(limits);
+    const order = orderByCost(wanted, costs);
+    const shared = { modules, costs, handedOver, options };
     const parts = await this.#readAll(order, this.#readers.length, shared);
-    const large = maxModuleSize < options.maxModuleSize ? parts.flatMap(listLarge) : [];
+    const { maxModuleSize } = limits;
+    const large = options.maxModuleSize < maxModuleSize ? parts.flatMap(listLarge) : [];
     if (large.length === 0) return parts;
     this.#keep(2); // one may be lost
-    return [...parts, ...await this.#readAll(large, 1, { ...shared, options })];
+    const alone = { ...shared, options: { ...options, maxModuleSize } };
+    return [...parts, ...await this.#readAll(large, 1, alone)];
   }
 
   /** How far the reading of some workloads is. Only this look at it costs any time. */
@@ -203,15 +196,16 @@ export class ReaderPool {
     work: Work,
   ): Promise<{ results: (KeyedPart | Loss)[]; rest: number[] }> {
     const readers = this.#readers.slice(0, most);
-    const queue = [...cutIntoBatches(order, { costs: work.costs, readers: readers.length })];
+    const begun = new Set(readers.flatMap((reader) => reader.readsAhead(work.costs)));
+    const unread = order.filter((module) => !begun.has(module));
+    const queue = [...cutIntoBatches(unread, { costs: work.costs, readers: readers.length })];
     const results = await Promise.all(readers.map((reader) => reader.read(queue, work)));
     this.#readers = this.#readers.filter(({ isLost }) => !isLost);
     return { results: results.filter((result) => result !== undefined), rest: queue.flat() };
   }
 
   #measureOne({ modules, costs, wanted }: MeasuredWorkload): Progress {
-    const costOf = (numbers: readonly number[]) => sum(numbers.map((module) => costs[module]!));
-    const total = costOf(wanted);
+    const total = sumOf(wanted, costs);
     const unread = this.#unread.get(costs);
     if (unread === undefined) return { total, left: total, module: undefined };
     if (unread.length === 0) return { total, left: 0, module: undefined };
@@ -220,12 +214,13 @@ export class ReaderPool {
     const read = begun.flatMap((list) => list.slice(0, -1));
     const latest = unread[Math.max(...begun.map((list) => positions.get(list.at(-1)!) ?? -1))];
     const module = latest === undefined ? undefined : stringText(modules.names, latest);
-    return { total, left: costOf(unread) - costOf(read), module };
+    return { total, left: sumOf(unread, costs) - sumOf(read, costs), module };
   }
 
-  /** How many readers are worth their start for `cost` milliseconds of reading. */
-  #worth(cost: number): number {
-    return Math.min(this.limits.readers.most, Math.floor(cost / READER_COST));
+  /** How modules are read side by side. */
+  #optionsOf(limits: ReadLimits): ReadOptions {
+    const { moduleTimeout } = this.limits;
+    return { ...limits, moduleTimeout, maxModuleSize: Math.min(LARGE, limits.maxModuleSize) };
   }
 
   #grow(count: number): void {
@@ -240,13 +235,16 @@ export class ReaderPool {
   }
 }
 
+/** What is read, and how much. */
+export type ReadLimits = Omit<ReadOptions, "moduleTimeout">;
+
 /** What several readers found, not yet merged. */
 interface StringParts {
   readonly parts: readonly StringFacts[];
   readonly locations: Locations;
-  readonly builtin: BuiltinFiles;
   /** Names of the modules. */
   readonly names: Strings;
+  readonly builtin: BuiltinFiles;
 }
 
 /** Modules to read: those with the numbers in `wanted`, or all. */
@@ -291,26 +289,4 @@ function describeEnd(losses: readonly Loss[], { modules }: Work): string {
 function listLarge({ facts, modules }: KeyedPart): number[] {
   const large = facts.faults.filter(({ kind }) => kind === "too large");
   return large.map(({ module }) => modules[module]!);
-}
-
-/** Cuts a list of modules into batches, one after the other as they are asked for. */
-function* cutIntoBatches(
-  order: readonly number[],
-  { costs, readers }: { costs: Float64Array; readers: number },
-): Generator<readonly number[]> {
-  const share = readers > 1 ? SHARE / readers : 1;
-  let left = order.reduce((sum, module) => sum + costs[module]!, 0);
-  for (let start = 0, end = 0; start < order.length; start = end) {
-    const goal = Math.max(SMALLEST_BATCH, left * share);
-    let cost = 0;
-    while (end < order.length && cost < goal) cost += costs[order[end++]!]!;
-    left -= cost;
-    yield order.slice(start, end);
-  }
-}
-
-function sum(costs: Iterable<number>): number {
-  let sum = 0;
-  for (const cost of costs) sum += cost;
-  return sum;
 }

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { decodeStrings } from "../../lib/bytes/strings.ts";
+import { countStrings, decodeStrings } from "../../lib/bytes/strings.ts";
 import { PLAIN_COST } from "../../lib/discover/cost.ts";
 import { discover, type Search } from "../../lib/discover/discover.ts";
 import { FatalError } from "../../lib/errors.ts";
-import type { Facts, Message } from "../../lib/model.ts";
+import type { Facts, Message, Strings } from "../../lib/model.ts";
 import { renderStrings } from "../../lib/render/files.ts";
 import { ReaderPool } from "../../lib/threads/reader_pool.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
@@ -155,8 +155,10 @@ Deno.test("readers leave large modules to one of them, and say what is too large
 /** What these tests look at in a message to a reader. */
 interface ReadMessage {
   readonly kind: string;
+  readonly paths: Strings;
   readonly options: { readonly maxModuleSize: number };
   readonly counter: Int32Array;
+  readonly ahead: { readonly counter: Int32Array };
 }
 
 /**
@@ -169,11 +171,12 @@ async function withBreach(
   body: () => Promise<void>,
 ): Promise<void> {
   const { postMessage } = Worker.prototype;
+  const post: (message: ReadMessage, transfer: Transferable[]) => void = postMessage;
   let done = false;
   function intercept(this: Worker, message: ReadMessage, transfer: Transferable[]): void {
     const isFirst = !done && isMeant(message);
     done ||= isFirst;
-    if (!isFirst || breach(this, message)) postMessage.call(this, message, { transfer });
+    if (!isFirst || breach(this, message)) post.call(this, message, transfer);
   }
   Worker.prototype.postMessage = intercept as typeof postMessage;
   try {
@@ -279,6 +282,12 @@ Deno.test("a reader that hangs on a large module costs no other large one", () =
     });
   }));
 
+/** Lets a reader end as it does when there is no memory. */
+function endForMemory(worker: Worker): void {
+  const message = "Uncaught RangeError: Array buffer allocation failed";
+  worker.dispatchEvent(new ErrorEvent("error", { message, cancelable: true }));
+}
+
 for (const [begun, refused] of [[0, []], [1, [2]]] as const) {
   const when = begun === 0 ? "before it begins" : "in its first module";
   Deno.test(`a reader that ends for want of memory ${when} leaves the others to the rest`, () =>
@@ -286,8 +295,7 @@ for (const [begun, refused] of [[0, []], [1, [2]]] as const) {
       const isRead = ({ kind }: ReadMessage) => kind === "read";
       const end = (worker: Worker, { counter }: ReadMessage) => {
         Atomics.store(counter, 0, begun);
-        const message = "Uncaught RangeError: Array buffer allocation failed";
-        worker.dispatchEvent(new ErrorEvent("error", { message, cancelable: true }));
+        endForMemory(worker);
         return false;
       };
       await withBreach(isRead, end, async () => {
@@ -386,6 +394,77 @@ Deno.test("a reader discovers what this thread discovers", () =>
       modules: found.map((path) => path === ZEROS ? NOTHING : describeModule(numberOf(path))),
       faults: [{ module: found.indexOf(ZEROS), kind: "too large", reason }],
     });
+  }));
+
+/**
+ * Lets `readers` readers search and read a tree of modules, and makes sure that they find all but
+ * those that are refused.
+ *
+ * @returns how many modules they were asked for
+ */
+async function searchAndRead(
+  directory: string,
+  { readers, faults = [] }: { readers: number; faults?: { module: number; reason: string }[] },
+): Promise<number> {
+  let asked = 0;
+  const count = ({ kind, paths }: ReadMessage) => {
+    if (kind === "read") asked += countStrings(paths);
+    return false;
+  };
+  await withBreach(count, () => true, async () => {
+    using pool = new ReaderPool([directory], { ...limitTo(readers), moduleTimeout: 1 });
+    const { modules, costs } = await pool.discover(searchOf(directory), OPTIONS);
+    pool.growFor([...costs]);
+    await pool.ready();
+    const parts = await pool.read({ modules, costs }, OPTIONS);
+    const facts = mergeFacts(parts, { count: costs.length, detailed: true });
+    const numbers = decodeStrings(modules.indexPaths).map(numberOf);
+    assertEquals(describeFacts(facts), {
+      modules: numbers.map((i, position) => {
+        return faults.some(({ module }) => module === position) ? NOTHING : describeModule(i);
+      }),
+      faults: faults.map((fault) => ({ ...fault, kind: "refused" })),
+    });
+  });
+  return asked;
+}
+
+for (const [readers, count, left] of [[1, 100, 0], [2, 100, 50], [2, 1, 0], [1, 0, 0]] as const) {
+  const what = `of ${readers} readers, the one that found ${count} modules reads a first batch`;
+  Deno.test(`${what} without being asked`, () =>
+    withModules(count, async (directory) => {
+      assertEquals(await searchAndRead(directory, { readers }), left);
+    }));
+}
+
+Deno.test("a reader reads nothing without being asked where a link is refused", () =>
+  withModules(5, async (directory) => {
+    Deno.symlinkSync("/etc", `${directory}/out`);
+    assertEquals(await searchAndRead(directory, { readers: 1 }), 5);
+  }));
+
+Deno.test("a reader that ends while it reads without being asked leaves the others to the rest", () =>
+  withModules(100, async (directory) => {
+    let end = () => {};
+    const isDiscover = ({ kind }: ReadMessage) => kind === "discover";
+    const searchOnly = (worker: Worker, message: ReadMessage) => {
+      end = () => {
+        Atomics.store(message.ahead.counter, 0, 1); // it has begun the first one
+        endForMemory(worker);
+      };
+      worker.postMessage({ ...message, ahead: undefined }, []);
+      return false;
+    };
+    const isRead = ({ kind }: ReadMessage) => kind === "read";
+    const endOther = () => {
+      end();
+      return true;
+    };
+    await withBreach(isDiscover, searchOnly, () =>
+      withBreach(isRead, endOther, async () => {
+        const reason = "there is no memory for it";
+        await searchAndRead(directory, { readers: 2, faults: [{ module: 0, reason }] });
+      }));
   }));
 
 Deno.test("a reader that cannot search the tree says why", () =>
