@@ -7,6 +7,7 @@
 import { sequence } from "../bytes/column.ts";
 import { type Discovery, isWhole } from "../discover/discover.ts";
 import type { Plan } from "../model.ts";
+import type { ReadOptions } from "../read/extract.ts";
 
 /** How many readers there may be. */
 export type ReaderLimits = Plan["readers"];
@@ -28,6 +29,12 @@ const SMALLEST_BATCH = 2;
  */
 export const READER_COST = 60;
 
+/**
+ * Modules of more bytes are read at the end, by one reader: the largest of Debian's 6.12 kernel for
+ * amd64 has 28 MiB.
+ */
+const LARGE = 1 << 25;
+
 /** How many readers are worth their start for modules of these costs. */
 export function countReaders(costs: Iterable<number>, { fewest, most }: ReaderLimits): number {
   const [count, cost] = [[...costs].length, sum(costs)];
@@ -38,6 +45,15 @@ export function countReaders(costs: Iterable<number>, { fewest, most }: ReaderLi
 /** How many readers are worth their start for `cost` milliseconds of reading. */
 export function countWorth(cost: number, most: number): number {
   return Math.min(most, Math.floor(cost / READER_COST));
+}
+
+/**
+ * How so many readers read modules at first: several leave the large ones, so that the limit for a
+ * module also limits the memory of all of them.
+ */
+export function limitFirst(options: ReadOptions, readers: number): ReadOptions {
+  if (readers <= 1) return options;
+  return { ...options, maxModuleSize: Math.min(LARGE, options.maxModuleSize) };
 }
 
 /** The numbers of modules, in the order in which they are read. */
@@ -62,13 +78,13 @@ export function* cutIntoBatches(
 }
 
 /**
- * The batch that the reader takes that has found the modules, without being asked: the first one.
- * There is none where something was refused, since the main thread may find other modules then.
+ * The batch of the reader that has found the modules, which takes it without being asked: the first
+ * of those for so many readers. There is none where something was refused, since the main thread may
+ * find other modules then.
  */
-export function chooseFirstBatch(discovery: Discovery, limits: ReaderLimits): readonly number[] {
+export function chooseFirstBatch(discovery: Discovery, readers: number): readonly number[] {
   if (!isWhole(discovery)) return [];
   const { costs } = discovery;
-  const readers = countReaders(costs, limits);
   const order = orderByCost(sequence(costs.length), costs);
   const [batch] = cutIntoBatches(order, { costs, readers });
   return batch ?? [];

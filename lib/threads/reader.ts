@@ -22,7 +22,7 @@ import { mergeStrings } from "../read/merge.ts";
 import { renderStrings } from "../render/files.ts";
 import { compileModule } from "../wasm/module.ts";
 import { type Answer, answerMessages } from "./answer.ts";
-import { chooseFirstBatch } from "./batches.ts";
+import { chooseFirstBatch, countReaders, limitFirst } from "./batches.ts";
 import type { FromReader, Reading, ToReader } from "./messages.ts";
 import type { Counter } from "./watch.ts";
 
@@ -72,12 +72,17 @@ async function discoverModules(
     return cost;
   };
   const discovery = discover(search, { measure, onEntry: () => moveOn(counter) });
-  const batch = ahead === undefined ? [] : chooseFirstBatch(discovery, ahead.readers);
-  if (batch.length === 0) {
-    return { message: { kind: "discovered", discovery }, sent: compileModule };
-  }
-  send({ kind: "discovered", discovery });
-  return await readModules({ ...ahead!, paths: copyStrings(discovery.modules.paths, batch) });
+  const answer: FromReader = { kind: "discovered", discovery };
+  if (ahead === undefined) return { message: answer, sent: compileModule };
+  const readers = countReaders(discovery.costs, ahead.readers);
+  const batch = chooseFirstBatch(discovery, readers);
+  if (batch.length === 0) return { message: answer, sent: compileModule };
+  send(answer);
+  return await readModules({
+    paths: copyStrings(discovery.modules.paths, batch),
+    options: limitFirst(ahead.options, readers),
+    counter: ahead.counter,
+  });
 }
 
 /** Reads a batch of modules, and adds what they say to what those before say. */

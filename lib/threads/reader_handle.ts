@@ -15,7 +15,7 @@ import type { BuiltinFiles, OutputFile } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { KeyedPart } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
-import { chooseFirstBatch } from "./batches.ts";
+import { chooseFirstBatch, countReaders } from "./batches.ts";
 import type { Ahead, FromReader, ToReader } from "./messages.ts";
 import { Watch } from "./watch.ts";
 
@@ -114,8 +114,9 @@ export class Reader {
       if (message.kind === "discovered") {
         const { discovery } = message;
         if (ahead !== undefined) {
-          const modules = chooseFirstBatch(discovery, ahead.readers);
-          this.#ahead = { costs: discovery.costs, modules };
+          const { costs } = discovery;
+          const modules = chooseFirstBatch(discovery, countReaders(costs, ahead.readers));
+          this.#ahead = { costs, modules };
         }
         return discovery;
       }

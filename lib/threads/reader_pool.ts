@@ -18,18 +18,13 @@ import {
   countReaders,
   countWorth,
   cutIntoBatches,
+  limitFirst,
   orderByCost,
   READER_COST,
   sum,
   sumOf,
 } from "./batches.ts";
 import { type Loss, Reader, type Rendered, type Task } from "./reader_handle.ts";
-
-/**
- * Modules of more bytes are read at the end, by one reader: the largest of Debian's 6.12 kernel for
- * amd64 has 28 MiB.
- */
-const LARGE = 1 << 25;
 
 /** Threads that search trees, read modules and render files; each is started when it is worth it. */
 export class ReaderPool {
@@ -84,12 +79,12 @@ export class ReaderPool {
    */
   async discover(search: Search, limits?: ReadLimits): Promise<Discovery> {
     this.start();
-    const { readers } = this.limits;
+    const { readers, moduleTimeout } = this.limits;
     const onProgress = (cost: number) => {
       this.#grow(countWorth(this.#expected + cost, readers.most));
     };
     const [reader] = this.#readers.toSorted((a, b) => a.searches - b.searches);
-    const ahead = limits && { options: this.#optionsOf(limits), readers };
+    const ahead = limits && { options: { ...limits, moduleTimeout }, readers };
     const discovering = reader!.discover(search, { step: READER_COST, ahead, onProgress });
     onProgress(0); // the trees before may be worth another reader
     return await discovering;
@@ -114,23 +109,22 @@ export class ReaderPool {
    * Reads modules, and gives what each reader found. A module may be in two parts: then the later
    * part counts.
    *
-   * Large modules are read at the end, by one reader alone: so the limit for a module also limits
-   * the memory of all readers together.
+   * If several read side by side, large modules are read at the end, by one reader alone.
    */
   async read(
     { modules, costs, wanted = [...sequence(costs.length)], handedOver }: Workload,
     limits: ReadLimits,
   ): Promise<KeyedPart[]> {
-    const options = this.#optionsOf(limits);
+    const options = { ...limits, moduleTimeout: this.limits.moduleTimeout };
     const order = orderByCost(wanted, costs);
-    const shared = { modules, costs, handedOver, options };
+    const worth = countReaders(order.map((module) => costs[module]!), this.limits.readers);
+    const first = limitFirst(options, Math.max(worth, this.#readers.length));
+    const shared = { modules, costs, handedOver, options: first };
     const parts = await this.#readAll(order, this.#readers.length, shared);
-    const { maxModuleSize } = limits;
-    const large = options.maxModuleSize < maxModuleSize ? parts.flatMap(listLarge) : [];
+    const large = first.maxModuleSize < options.maxModuleSize ? parts.flatMap(listLarge) : [];
     if (large.length === 0) return parts;
     this.#keep(2); // one may be lost
-    const alone = { ...shared, options: { ...options, maxModuleSize } };
-    return [...parts, ...await this.#readAll(large, 1, alone)];
+    return [...parts, ...await this.#readAll(large, 1, { ...shared, options })];
   }
 
   /** How far the reading of some workloads is. Only this look at it costs any time. */
@@ -215,12 +209,6 @@ export class ReaderPool {
     const latest = unread[Math.max(...begun.map((list) => positions.get(list.at(-1)!) ?? -1))];
     const module = latest === undefined ? undefined : stringText(modules.names, latest);
     return { total, left: sumOf(unread, costs) - sumOf(read, costs), module };
-  }
-
-  /** How modules are read side by side. */
-  #optionsOf(limits: ReadLimits): ReadOptions {
-    const { moduleTimeout } = this.limits;
-    return { ...limits, moduleTimeout, maxModuleSize: Math.min(LARGE, limits.maxModuleSize) };
   }
 
   #grow(count: number): void {

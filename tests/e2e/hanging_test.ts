@@ -40,8 +40,11 @@ interface Outcome extends Result {
   readonly alias: string;
 }
 
-/** Runs the program on a tree with an old modules.dep; `@` in texts is the tree. */
-function runHanging(options: readonly string[]): Outcome {
+/**
+ * Runs the program on a tree with an old modules.dep; `@` in texts is the tree. With `named`, the
+ * modules are named on the command line: else a lone reader reads them without being asked.
+ */
+function runHanging(options: readonly string[], { named = false } = {}): Outcome {
   const modules = Object.fromEntries(
     NAMES.map((name) => [`${name}.ko`, { modinfo: [`alias=of-${name}`] }]),
   );
@@ -53,7 +56,8 @@ function runHanging(options: readonly string[]): Outcome {
     const deno = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-all"];
     const words = [...deno, `--config=${TOP}deno.json`, `${root}/run.js`, ...options];
     const start = performance.now();
-    const result = runCommand([...words, "-b", root, VERSION], { cwd: root });
+    const operands = named ? NAMES.map((name) => `${tree}/${name}.ko`) : [];
+    const result = runCommand([...words, "-b", root, VERSION, ...operands], { cwd: root });
     return {
       ...result,
       stderr: result.stderr.replaceAll(tree, "@"),
@@ -79,7 +83,9 @@ Deno.test("depmod leaves out a module that a reader waits for without end, and n
 });
 
 Deno.test("depmod keeps the old files when its only reader waits without end", () => {
-  const { status, stderr, seconds, dep, alias } = runHanging(["-j1", "--module-timeout=1"]);
+  const { status, stderr, seconds, dep, alias } = runHanging(["-j1", "--module-timeout=1"], {
+    named: true,
+  });
   const fault =
     "took longer than 1 s; see --module-timeout; no other reader is left, so mend its " +
     "file system or move it away";

@@ -9,7 +9,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { type GoldenOutcome, observe } from "../support/golden.ts";
 import { runCommand } from "../support/program.ts";
 import { assertNothingWritten, messages } from "../support/run_tree.ts";
-import { buildTree, VERSION } from "../support/tree.ts";
+import { buildTree, MODULES, VERSION } from "../support/tree.ts";
 
 const TOP = new URL("../../", import.meta.url).pathname;
 
@@ -17,7 +17,8 @@ const TOP = new URL("../../", import.meta.url).pathname;
 function runBroken(code: string): GoldenOutcome {
   const program = `${code}\nawait import("${TOP}main.ts");\n`;
   const root = buildTree({ modules: { "a.ko": {} } });
-  const args = ["@/broken.js", "-b", "@", VERSION];
+  // A module that is named is read by a message, and not without being asked.
+  const args = ["@/broken.js", "-b", "@", VERSION, `@/${MODULES}/a.ko`];
   const prepare = (directory: string) => Deno.writeTextFileSync(`${directory}/broken.js`, program);
   return observe({ root, args, prepare }, (expanded, { cwd }) => {
     const options = ["--quiet", "--no-prompt", "--allow-all", `--config=${TOP}deno.json`];
