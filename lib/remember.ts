@@ -7,7 +7,7 @@
  * @module
  */
 import manifest from "../deno.json" with { type: "json" };
-import { countStrings, decodeStrings } from "./bytes/strings.ts";
+import { copyStrings, countStrings, decodeStrings, encodeStrings } from "./bytes/strings.ts";
 import {
   type CachePlace,
   describeProblem,
@@ -23,6 +23,7 @@ import {
   fingerprintOf,
   mayKeep,
   readOutputs,
+  type Silence,
   writtenSecond,
 } from "./cache/inputs.ts";
 import {
@@ -30,6 +31,7 @@ import {
   encodeKeys,
   matchKeys,
   newestSecond,
+  selectKeys,
   sizeOf,
   takeKeys,
   trustKeys,
@@ -37,9 +39,10 @@ import {
 import { encodeRecord, type Result, type Settings } from "./cache/record.ts";
 import { encodeSections, NO_FINGERPRINT } from "./cache/sections.ts";
 import { estimateCost } from "./discover/cost.ts";
-import { discover, type Discovery } from "./discover/discover.ts";
+import { type Discovery, walkTree } from "./discover/discover.ts";
 import { readBuiltin } from "./discover/inputs.ts";
 import { acceptDiscovery } from "./discover/loss.ts";
+import { openedPath } from "./discover/select.ts";
 import { isNotFound } from "./errors.ts";
 import type {
   BuiltinFiles,
@@ -49,11 +52,13 @@ import type {
   OutputFile,
   Plan,
   Report,
+  Strings,
   SymbolFacts,
 } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import type { KeyedPart } from "./read/merge.ts";
 import { OUTPUT_NAMES } from "./render/files.ts";
+import type { Observer } from "./report/observer.ts";
 import type { ReaderPool } from "./threads/reader_pool.ts";
 
 /** What a run remembers, or is to remember. */
@@ -63,13 +68,14 @@ export interface Memory {
   readonly start: number;
   /** The checksum of all that the run depends on but the modules' contents. */
   readonly inputs: string;
+  readonly discovery: Pick<Discovery, "foundAt" | "messages">;
   /** What the cache says; undefined if there is none that can be used. */
   readonly recollection: Recollection | undefined;
   /** By module: its position in the cache, or -1 if it has to be read. */
   readonly positions: Int32Array;
 }
 
-/** What is found out about a tree before it is known whether anything has to be done. */
+/** What is found out about a tree before it is known what has to be read. */
 export interface Survey extends Pick<Memory, "place" | "start" | "inputs"> {
   readonly discovery: Discovery;
   readonly builtin: BuiltinFiles;
@@ -81,7 +87,7 @@ export interface Survey extends Pick<Memory, "place" | "start" | "inputs"> {
 
 /** A tree of which nothing has changed. */
 export interface Unchanged {
-  /** Whether the run that wrote the cache had nothing to say. */
+  /** Whether the run that wrote the cache had nothing to say after the modules were found. */
   readonly isSilent: boolean;
   /** The index files, as they are. */
   readonly files: readonly OutputFile[];
@@ -90,26 +96,67 @@ export interface Unchanged {
 /**
  * Surveys a tree, if there is a cache of it. Why it cannot be used, if it is there, is one line.
  *
+ * @param options.observer who, if anybody, is to be told what the modules are, even where nothing has
+ * changed
+ * @returns `"unchanged"` if there is nothing to do and to say
  * @throws FatalError when the run cannot go on
  */
 export async function survey(
   sources: Sources,
-  { plan, report }: { plan: Plan; report: Report },
-): Promise<Survey | undefined> {
+  { plan, report, observer }: { plan: Plan; report: Report; observer: Observer | undefined },
+): Promise<Survey | "unchanged" | undefined> {
+  const { search } = sources;
   const start = Date.now();
   const place = findCache(plan);
   const fingerprint = place && findFingerprint(place, report);
   if (place === undefined || fingerprint === undefined) return undefined;
   const mayDoNothing = plan.writes || plan.check === "quick";
   const outputs = mayDoNothing ? readOutputs(plan.outputDirectory, OUTPUT_NAMES) : undefined;
-  const found = discover(sources.search, { measure: () => 0 }); // meanwhile
+  const walk = walkTree(search, { measure: () => 0 }); // meanwhile
+  const builtin = readBuiltin(plan, search.bounds);
+  const paths = walk.files.map(({ path }) => openedPath(path, search));
+  const foundKeys = takeKeys(paths);
+  const given = { sources, order: walk.order, builtin };
+  if (outputs && walk.isSilent && observer === undefined) {
+    // Mostly, all files that were found are used, and all is as it was: then it need not be known
+    // which ones are used, and in which order.
+    const inputs = await describeInputs(plan, { ...given, paths: encodeStrings(paths) });
+    const run = { fingerprint, inputs, keys: foundKeys, outputs };
+    if (await findUnchanged(plan, { ...run, silences: ["always"] })) return "unchanged";
+  }
+
+  const found = walk.arrange();
   acceptDiscovery(found, { plan, report });
-  const builtin = readBuiltin(plan, sources.search.bounds);
-  const keys = takeKeys(found.modules.paths);
+  const keys = keysOf(found, { paths, keys: foundKeys });
   const discovery = { ...found, costs: estimateCosts(found, keys) };
-  const inputs = await describeInputs(plan, { sources, discovery, builtin });
-  const unchanged = outputs && await findUnchanged(plan, { fingerprint, inputs, keys, outputs });
+  const numbers = inFoundOrder(discovery);
+  const inputs = await describeInputs(plan, {
+    ...given,
+    paths: copyStrings(found.modules.paths, numbers),
+  });
+  const run = { fingerprint, inputs, keys: selectKeys(keys, numbers), outputs };
+  const unchanged = await findUnchanged(plan, { ...run, silences: ["always", "later", "never"] });
   return { place, start, inputs, discovery, builtin, keys, unchanged };
+}
+
+/** The keys of the modules, most of which have been taken. */
+function keysOf(
+  { modules }: Discovery,
+  taken: { paths: readonly string[]; keys: Float64Array },
+): Float64Array {
+  const wanted = decodeStrings(modules.paths);
+  const positions = new Map(taken.paths.map((path, position) => [path, position]));
+  const numbers = wanted.map((path) => positions.get(path));
+  return numbers.every((number) => number !== undefined)
+    ? selectKeys(taken.keys, numbers)
+    : takeKeys(wanted);
+}
+
+/** The numbers of the modules, in the order in which these were found. */
+function inFoundOrder({ foundAt }: Pick<Discovery, "foundAt">): number[] {
+  const numbers = Array<number>(foundAt.length);
+  for (const [module, position] of foundAt.entries()) numbers[position] = module;
+  return numbers;
 }
 
 function findCache(plan: Plan): CachePlace | undefined {
@@ -139,9 +186,10 @@ function estimateCosts({ modules }: Discovery, keys: Float64Array): Float64Array
 
 function describeInputs(
   plan: Plan,
-  { sources: { config, kernel }, discovery: { modules }, builtin }: {
+  { sources: { config, kernel }, paths, order, builtin }: Pick<Discovery, "order"> & {
     sources: Sources;
-    discovery: Discovery;
+    /** Of the modules, in the order in which these were found. */
+    paths: Strings;
     builtin: BuiltinFiles;
   },
 ): Promise<string> {
@@ -149,30 +197,37 @@ function describeInputs(
   const { showDependencies, strict } = plan;
   const options = { directory, kernelSymbols, checkVersions, prefix, warnDuplicates };
   const others = [settingsOf(plan), options, showDependencies, strict, config, kernel];
-  const files = [builtin.builtin, builtin.builtinModinfo];
-  return checksumInputs({ modules, files, others });
+  return checksumInputs({ paths, files: [order, builtin.builtin, builtin.builtinModinfo], others });
 }
 
 /**
  * Whether everything that the run depends on, and all files that the last one wrote, are as they
  * were, and no module is newer than they are.
+ *
+ * @param options.keys those of the modules, in the order in which these were found
+ * @param options.silences when the last run may have had nothing to say
  */
 async function findUnchanged(
   { outputDirectory }: Plan,
-  { fingerprint, inputs, keys, outputs: reading }: {
+  { fingerprint, inputs, keys, outputs: reading, silences }: {
     fingerprint: Uint8Array;
     inputs: string;
     keys: Float64Array;
-    outputs: ReturnType<typeof readOutputs>;
+    outputs: ReturnType<typeof readOutputs> | undefined;
+    silences: readonly Silence[];
   },
 ): Promise<Unchanged | undefined> {
-  if (newestSecond(keys) > writtenSecond(outputDirectory)) return undefined;
+  if (reading === undefined || newestSecond(keys) > writtenSecond(outputDirectory)) {
+    return undefined;
+  }
   const files = await reading;
   if (files === undefined) return undefined;
   const outputs = checksumOutputs(files);
-  for (const isSilent of [true, false]) {
-    const own = await fingerprintOf({ inputs, outputs }, { keys, isSilent });
-    if (own.every((byte, i) => byte === fingerprint[i])) return { isSilent, files };
+  for (const silence of silences) {
+    const own = await fingerprintOf({ inputs, outputs }, { keys, silence });
+    if (own.every((byte, i) => byte === fingerprint[i])) {
+      return { isSilent: silence !== "never", files };
+    }
   }
   return undefined;
 }
@@ -183,16 +238,16 @@ async function findUnchanged(
  * @param options.needsFacts whether to read what modules say
  */
 export async function recall(
-  { place, start, inputs, discovery: { modules }, keys: numbers }: Survey,
+  { place, start, inputs, discovery, keys: numbers }: Survey,
   { readers, needsFacts, report }: { readers: ReaderPool; needsFacts: boolean; report: Report },
 ): Promise<Memory> {
   const answer = await readers.first.recall(place, needsFacts);
   if (typeof answer === "string") {
     report(describeUnused(place, answer));
-    return { place, start, inputs, ...nothingKnown(modules) };
+    return { place, start, inputs, discovery, ...nothingKnown(discovery.modules) };
   }
-  const positions = matchKeys({ paths: modules.paths, numbers }, answer.files);
-  return { place, start, inputs, recollection: answer, positions };
+  const positions = matchKeys({ paths: discovery.modules.paths, numbers }, answer.files);
+  return { place, start, inputs, discovery, recollection: answer, positions };
 }
 
 /** What a run remembers whose tree was not surveyed: nothing yet. */
@@ -207,8 +262,10 @@ export async function startMemory(
 ): Promise<Memory | undefined> {
   const place = findCache(plan);
   if (place === undefined) return undefined;
-  const inputs = await describeInputs(plan, { sources, discovery, builtin });
-  return { place, start, inputs, ...nothingKnown(discovery.modules) };
+  const { modules, order } = discovery;
+  const paths = copyStrings(modules.paths, inFoundOrder(discovery));
+  const inputs = await describeInputs(plan, { sources, paths, order, builtin });
+  return { place, start, inputs, discovery, ...nothingKnown(modules) };
 }
 
 function nothingKnown({ paths }: ModuleFiles): Pick<Memory, "recollection" | "positions"> {
@@ -257,17 +314,22 @@ export interface Findings {
 
 /** The bytes of a cache. */
 export async function encodeCache(
-  { place, start, inputs }: Memory,
+  { place, start, inputs, discovery }: Memory,
   { symbols, strings, files, faults, messages, outputs }: Findings,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const trusted = trustKeys(files.numbers, start);
   for (const fault of faults) if (!isLasting(fault)) trusted[fault.module] = 0;
   const result = mayKeep(messages) ? { inputs, outputs, messages } : undefined;
   const record = { settings: place.settings, faults: faults.filter(isLasting), result };
-  const isSilent = messages.length === 0;
+  const silence = messages.length > 0
+    ? "never"
+    : discovery.messages.length > 0
+    ? "later"
+    : "always";
+  const keys = selectKeys(files.numbers, inFoundOrder(discovery));
   const fingerprint = result === undefined || trusted.includes(0)
     ? NO_FINGERPRINT
-    : await fingerprintOf(result, { keys: files.numbers, isSilent });
+    : await fingerprintOf(result, { keys, silence });
   return encodeSections({
     record: encodeRecord(record),
     keys: encodeKeys({ ...files, trusted }),

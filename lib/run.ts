@@ -166,9 +166,13 @@ async function inStage<Value>(
   }
 }
 
-/** Surveys a tree. */
-async function look(task: Task, sources: Sources): Promise<Outset> {
+/** Surveys a tree. Gives undefined if there is nothing to do and to say. */
+async function look(task: Task, sources: Sources): Promise<Outset | undefined> {
   const found = await survey(sources, task);
+  if (found === "unchanged") {
+    if (task.plan.check !== undefined) task.ending = "up to date";
+    return undefined;
+  }
   if (found?.unchanged !== undefined) {
     const { costs, contests } = found.discovery;
     task.observer?.found({ count: costs.length, wanted: 0, contests });

@@ -4,40 +4,46 @@
  * @module
  */
 import { crc32 } from "node:zlib";
-import { INTERRUPTED, type Message, type ModuleFiles, type OutputFile } from "../model.ts";
+import { INTERRUPTED, type Message, type OutputFile, type Strings } from "../model.ts";
 import { encodeColumns } from "./columns.ts";
 import { MOST_TEXT, type Result } from "./record.ts";
 
 /** All that the index files and the messages of a run depend on but the contents of the modules. */
 export interface Inputs {
-  readonly modules: ModuleFiles;
+  /** The paths of the modules, in the order in which they were found. */
+  readonly paths: Strings;
   /** Files, or why they cannot be read. */
-  readonly files: readonly (Uint8Array | Message)[];
+  readonly files: readonly (Uint8Array | Message | undefined)[];
   /** Options, configuration and symbols of the kernel: anything that JSON can hold. */
   readonly others: unknown;
 }
 
 /** The checksum of what a run depends on. */
 export async function checksumInputs(
-  { modules, files, others }: Inputs,
+  { paths, files, others }: Inputs,
 ): Promise<string> {
-  const lists = [modules.paths, modules.names, modules.indexPaths];
   const checksum = await hash(encodeColumns([
     ...[others, ...files].map((value) => value instanceof Uint8Array ? value : encodeJson(value)),
-    ...lists.flatMap(({ bytes, offsets }) => [bytes, offsets]),
+    paths.bytes,
+    paths.offsets,
   ]));
   return Array.from(checksum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** When a run had nothing to say: never, not after the modules were found, or not even before. */
+export type Silence = "never" | "later" | "always";
+
 /**
- * The fingerprint of a run: of what it was made from, the keys of its modules, and what it has
- * written. One that had messages has another fingerprint than one that had none.
+ * The fingerprint of a run: of what it was made from, what it has written, and when it had nothing
+ * to say.
+ *
+ * @param options.keys those of its modules, in the order in which these were found
  */
 export function fingerprintOf(
   { inputs, outputs }: Omit<Result, "messages">,
-  { keys, isSilent }: { keys: Float64Array; isSilent: boolean },
+  { keys, silence }: { keys: Float64Array; silence: Silence },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return hash(encodeColumns([encodeJson([inputs, outputs, isSilent]), keys]));
+  return hash(encodeColumns([encodeJson([inputs, outputs, silence]), keys]));
 }
 
 async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

@@ -47,13 +47,21 @@ const FINE_TICK = 20;
  */
 const COARSE_TICK = 2000;
 
-/** The keys of the files at these paths, which are UTF-8. Links are followed. */
-export function takeKeys(paths: Strings): Float64Array {
-  const numbers = new Float64Array(countStrings(paths) * KEY_NUMBERS);
-  for (const [i, path] of decodeStrings(paths).entries()) {
-    numbers.set(takeKey(path), i * KEY_NUMBERS);
-  }
+/** The keys of the files at these paths. Links are followed. */
+export function takeKeys(paths: readonly string[]): Float64Array {
+  const numbers = new Float64Array(paths.length * KEY_NUMBERS);
+  for (const [i, path] of paths.entries()) numbers.set(takeKey(path), i * KEY_NUMBERS);
   return numbers;
+}
+
+/** The keys of some of the files, in the order of their numbers. */
+export function selectKeys(numbers: Float64Array, files: Iterable<number>): Float64Array {
+  const selected = Array.from(files, (file) => {
+    return numbers.subarray(file * KEY_NUMBERS, (file + 1) * KEY_NUMBERS);
+  });
+  const keys = new Float64Array(selected.length * KEY_NUMBERS);
+  for (const [i, key] of selected.entries()) keys.set(key, i * KEY_NUMBERS);
+  return keys;
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 // @ts-types="../std_path.d.ts"
 import { dirname } from "@std/path";
+import { sequence } from "../bytes/column.ts";
 import { encodeStrings } from "../bytes/strings.ts";
 import { decodeLatin1 } from "../bytes/text.ts";
 import {
@@ -20,9 +21,10 @@ import { type Bounds, findRealPaths, OutOfBoundsError, resolveLink } from "./bou
 import { readBuildFile } from "./build_files.ts";
 import type { Config } from "./config.ts";
 import { readingCost } from "./cost.ts";
-import { type OrderFile, orderModules } from "./order.ts";
+import { orderModules } from "./order.ts";
 import {
   type Contest,
+  type FoundFile,
   type ModuleFile,
   refuseName,
   selectModules,
@@ -49,6 +51,10 @@ export interface Search {
 export interface Discovery {
   /** In the order in which the index files list them. */
   readonly modules: ModuleFiles;
+  /** By module: its position in the order in which the modules were found. */
+  readonly foundAt: Uint32Array;
+  /** `modules.order`, or the message that there is none; undefined if it was not looked for. */
+  readonly order: Uint8Array | Message | undefined;
   /** By module: estimated milliseconds to read it. */
   readonly costs: Float64Array<ArrayBuffer>;
   /** Real paths outside of `bounds.granted` that links lead to: readers have to be granted them. */
@@ -90,31 +96,80 @@ export type Measure = (path: string) => number;
 
 /** Finds the modules. */
 export function discover(search: Search, events: SearchEvents = {}): Discovery {
-  return findModules(search, { events, arrange: putInOrder });
+  return walkTree(search, events).arrange();
 }
 
 /** Finds the modules, in no particular order, which takes less time. */
 export function discoverUnordered(search: Search): Discovery {
-  return findModules(search, { events: {}, arrange: (files) => files });
+  const collection = startCollection({});
+  const arranged = catchFatal(() => {
+    const files = takeModules(findFiles(search, collection), search, collection);
+    return { files, foundAt: sequence(files.length) };
+  });
+  return conclude(arranged, { collection, order: undefined });
 }
 
-function findModules(
-  search: Search,
-  { events, arrange }: { events: SearchEvents; arrange: Arrange },
-): Discovery {
-  const collection = startCollection(events);
-  const { messages, refusals, targets, contests } = collection;
-  const findAll = search.files.length > 0 ? takeOperands : findFiles;
-  let files: readonly ModuleFile[] = [];
-  let failure: Failure | undefined;
-  try {
-    files = arrange(findAll(search, collection), search, collection);
-  } catch (error) {
-    if (!(error instanceof FatalError)) throw error;
-    failure = describeFailure(error);
-  }
-  return { ...toColumns(files), targets: [...targets], refusals, messages, contests, failure };
+/** A search that has found the module files, and selected none yet. */
+export interface Walk {
+  /** The files of the tree and the external directories; none if files have been named. */
+  readonly files: readonly FoundFile[];
+  /** `modules.order`, or the message that there is none. */
+  readonly order: Uint8Array | Message;
+  /** Whether there is nothing to say so far. */
+  readonly isSilent: boolean;
+  /** Selects the modules, and brings them into their order. */
+  readonly arrange: () => Discovery;
 }
+
+/** Begins a search. */
+export function walkTree(search: Search, events: SearchEvents = {}): Walk {
+  const { directory, bounds } = search;
+  const collection = startCollection(events);
+  const found = catchFatal(() => findFiles(search, collection));
+  const order = readBuildFile(directory, { name: "modules.order", bounds });
+  return {
+    files: found instanceof FatalError ? [] : found,
+    order,
+    isSilent: collection.messages.length === 0 && order instanceof Uint8Array,
+    arrange() {
+      const arranged = found instanceof FatalError ? found : catchFatal(() => {
+        const files = takeModules(found, search, collection);
+        return putInOrder(files, { directory, order, report: collection.report });
+      });
+      return conclude(arranged, { collection, order });
+    },
+  };
+}
+
+/** Modules in some order, and by module, its position in the order in which they were found. */
+interface Arrangement extends Pick<Discovery, "foundAt"> {
+  readonly files: readonly ModuleFile[];
+}
+
+/** What `work` gives, or the error by which the run cannot go on. */
+function catchFatal<Value>(work: () => Value): Value | FatalError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FatalError) return error;
+    throw error;
+  }
+}
+
+/** What was discovered, also where that ended with an error. */
+function conclude(
+  arranged: Arrangement | FatalError,
+  { collection, order }: { collection: Collection } & Pick<Discovery, "order">,
+): Discovery {
+  const { messages, refusals, targets, contests } = collection;
+  const found = { order, targets: [...targets], refusals, messages, contests };
+  if (arranged instanceof FatalError) {
+    return { ...toColumns(NOTHING), ...found, failure: describeFailure(arranged) };
+  }
+  return { ...toColumns(arranged), ...found, failure: undefined };
+}
+
+const NOTHING: Arrangement = { files: [], foundAt: new Uint32Array() };
 
 /** What is in the tree and the external directories, before any module is selected. */
 export interface TreeContents extends Pick<Discovery, "messages" | "refusals"> {
@@ -128,7 +183,7 @@ export interface TreeContents extends Pick<Discovery, "messages" | "refusals"> {
  */
 export function searchTree(search: Search, measure: Measure): TreeContents {
   const collection = startCollection({ measure });
-  const files = walkAll(search, collection);
+  const files = walkAll(search, collection).map((found) => toModuleFile(found, search));
   return { files, messages: collection.messages, refusals: collection.refusals };
 }
 
@@ -144,47 +199,50 @@ function startCollection(events: SearchEvents): Collection {
   return { messages, refusals, targets: new Set(), contests: [], report, refuse, events };
 }
 
-function toColumns(files: readonly ModuleFile[]): Pick<Discovery, "modules" | "costs"> {
+function toColumns(
+  { files, foundAt }: Arrangement,
+): Pick<Discovery, "modules" | "foundAt" | "costs"> {
   const modules = {
     paths: encodeStrings(files.map(({ path }) => path)),
     names: encodeStrings(files.map(({ name }) => name)),
     indexPaths: encodeStrings(files.map(({ indexPath }) => indexPath)),
   };
-  return { modules, costs: Float64Array.from(files, ({ cost }) => cost) };
+  return { modules, foundAt, costs: Float64Array.from(files, ({ cost }) => cost) };
 }
 
-type Arrange = (
-  files: readonly ModuleFile[],
-  search: Search,
-  collection: Collection,
-) => readonly ModuleFile[];
-
+/** Brings modules into the order in which the index files list them. */
 function putInOrder(
   files: readonly ModuleFile[],
-  search: Search,
-  { report }: Collection,
-): ModuleFile[] {
-  const { order, messages } = orderModules(files, readOrder(search, report));
+  { directory, order, report }: Pick<Search, "directory"> & Pick<Walk, "order"> & {
+    report: Report;
+  },
+): Arrangement {
+  if (!(order instanceof Uint8Array)) report(order);
+  const list = order instanceof Uint8Array
+    ? { path: `${directory}/modules.order`, text: decodeLatin1(order) }
+    : undefined;
+  const { order: foundAt, messages } = orderModules(files, list);
   messages.forEach(report);
-  return Array.from(order, (file) => files[file]!);
+  return { files: Array.from(foundAt, (file) => files[file]!), foundAt };
 }
 
-function readOrder({ directory, bounds }: Search, report: Report): OrderFile | undefined {
-  const order = readBuildFile(directory, { name: "modules.order", bounds });
-  if (order instanceof Uint8Array) {
-    return { path: `${directory}/modules.order`, text: decodeLatin1(order) };
-  }
-  report(order);
-  return undefined;
+/** The module files of the tree and the external directories; none if files have been named. */
+function findFiles(search: Search, collection: Collection): readonly FoundFile[] {
+  return search.files.length > 0 ? [] : walkAll(search, collection);
 }
 
-/** The module files of the tree and the external directories, one for each module name. */
-function findFiles(search: Search, collection: Collection): ModuleFile[] {
-  const files = walkAll(search, collection);
-  if (files.length === 0) {
+/** The modules that were named or, of the files found, one for each module name. */
+function takeModules(
+  found: readonly FoundFile[],
+  search: Search,
+  collection: Collection,
+): readonly ModuleFile[] {
+  if (search.files.length > 0) return takeOperands(search, collection);
+  if (found.length === 0) {
     const text = `no module found in ${search.directory}: the index files will be empty`;
     collection.report({ level: "warning", code: "no-modules", text });
   }
+  const files = found.map((file) => toModuleFile(file, search));
   const { modules, messages, contests } = selectModules(files, search.config);
   messages.forEach(collection.report);
   if (search.isReported) { for (const contest of contests) collection.contests.push(contest); }
@@ -193,16 +251,16 @@ function findFiles(search: Search, collection: Collection): ModuleFile[] {
 
 /** The module files in the tree, then those in the external directories. */
 function walkAll(
-  { directory, config, base, bounds }: Search,
+  { directory, config, bounds }: Search,
   { report, refuse, targets, events }: Collection,
-): ModuleFile[] {
-  const all: ModuleFile[] = [];
+): FoundFile[] {
+  const all: FoundFile[] = [];
   const { excludes } = config;
   const options = { excludes, bounds, measure: readingCost, ...events, report, refuse };
   for (const root of [directory, ...config.externals]) {
     try {
       const found = walkModules(root, options);
-      for (const file of found.files) all.push(toModuleFile(file, { directory, base }));
+      for (const file of found.files) all.push(file);
       for (const target of found.targets) targets.add(target);
     } catch (error) {
       const reason = systemReason(error);

@@ -54,6 +54,11 @@ export function isModuleFileName(name: string): boolean {
   return /[^/]\.ko(\.gz|\.xz|\.zst)?$/.test(name);
 }
 
+/** The path by which a file is opened that was found by this one; relative ones begin at `base`. */
+export function openedPath(foundPath: string, { base }: { base: string }): string {
+  return isAbsolute(foundPath) ? foundPath : `${base}/${foundPath}`;
+}
+
 /**
  * The module file that was found.
  *
@@ -65,7 +70,7 @@ export function toModuleFile(
   { directory, base }: { directory: string; base: string },
 ): ModuleFile {
   const foundPath = found.path;
-  const path = isAbsolute(foundPath) ? foundPath : `${base}/${foundPath}`;
+  const path = openedPath(foundPath, { base });
   const inTree = path.startsWith(directory + "/");
   return {
     ...found,

@@ -62,7 +62,7 @@ const FILES = { "a.ko": "a", "b.ko": "b" };
 /** Files with their keys as they are now. */
 function keyed(texts: readonly string[]): KeyedFiles {
   const paths = encodeStrings(texts);
-  return { paths, numbers: takeKeys(paths) };
+  return { paths, numbers: takeKeys(texts) };
 }
 
 /** The same as files of a cache, all of them trusted. */

@@ -87,6 +87,31 @@ for (const options of [[], ["-A"]]) {
     }));
 }
 
+/** Trees that a run has something to say of, or in which it leaves files out. */
+const SPECIAL: Readonly<Record<string, (tree: EditedTree) => void>> = {
+  "two files have one module name": (tree) => makeEdit(tree, "hide a module"),
+  "there is no modules.order": ({ directory }) => Deno.removeSync(`${directory}/modules.order`),
+  "a module is unreadable": (tree) => makeEdit(tree, "make a module unreadable"),
+  "a link leads nowhere": (tree) => makeEdit(tree, "link to nothing"),
+};
+
+for (const [what, change] of Object.entries(SPECIAL)) {
+  Deno.test(`depmod --cache does nothing, and says the same, if nothing has changed where ${what}`, () =>
+    withEdited((tree) => {
+      change(tree);
+      waitForTrust();
+      const first = runCached(tree, []);
+      const second = runCached(tree, []);
+      assertEquals([first.worked, second.worked], [true, false]);
+      assertEquals(findDifferences(tree, second), []);
+      assertEquals(second.stderr, first.stderr);
+      makeEdit(tree, "touch a module");
+      const third = runCached(tree, []);
+      assertEquals(third.worked, true);
+      assertEquals(findDifferences(tree, third), []);
+    }));
+}
+
 Deno.test("depmod --cache does without a cache of which a byte is changed or missing", () =>
   withTemporary((root) => {
     const tree = new AttackedTree(root);
