@@ -6,7 +6,7 @@
  * @module
  */
 import { type Search, searchTree } from "./discover/discover.ts";
-import type { ModuleFile } from "./discover/select.ts";
+import { type ModuleFile, toModuleFile } from "./discover/select.ts";
 import { FatalError } from "./errors.ts";
 import { describeUnknown, explainName } from "./explain/explain.ts";
 import type { Knowledge } from "./explain/knowledge.ts";
@@ -67,7 +67,7 @@ export async function explain(
 function listFiles(search: Search): readonly ModuleFile[] {
   if (search.files.length > 0) return [];
   try {
-    return searchTree(search, () => 0).files;
+    return searchTree(search, () => 0).files.map((file) => toModuleFile(file, search));
   } catch (error) {
     if (error instanceof FatalError) return []; // the search of the reader tells
     throw error;

@@ -173,7 +173,7 @@ const NOTHING: Arrangement = { files: [], foundAt: new Uint32Array() };
 
 /** What is in the tree and the external directories, before any module is selected. */
 export interface TreeContents extends Pick<Discovery, "messages" | "refusals"> {
-  readonly files: readonly ModuleFile[];
+  readonly files: readonly FoundFile[];
 }
 
 /**
@@ -183,7 +183,7 @@ export interface TreeContents extends Pick<Discovery, "messages" | "refusals"> {
  */
 export function searchTree(search: Search, measure: Measure): TreeContents {
   const collection = startCollection({ measure });
-  const files = walkAll(search, collection).map((found) => toModuleFile(found, search));
+  const files = walkAll(search, collection);
   return { files, messages: collection.messages, refusals: collection.refusals };
 }
 

@@ -9,7 +9,7 @@ import { INTERRUPTED, type Report } from "../model.ts";
 import { type Search, searchTree, type TreeContents } from "./discover.ts";
 import { listPaths, readDep } from "./loss.ts";
 import { modifiedSecond } from "./newer.ts";
-import { selectModules } from "./select.ts";
+import { openedPath, selectModules, toIndexPath, toModuleFile } from "./select.ts";
 
 /** Where index files go, and the names of all of them. */
 export interface Outputs {
@@ -73,15 +73,25 @@ function lookAround(search: Search): TreeContents & { newest: number } | undefin
   }
 }
 
-/** Whether `modules.dep` names just the modules that a run would read. */
+/**
+ * Whether `modules.dep` names just the modules that a run would read. Mostly, these are all files
+ * that were found: then none need be selected.
+ */
 function isListed(
   files: TreeContents["files"],
   { search, outputDirectory }: { search: Search; outputDirectory: string },
 ): boolean {
-  const { modules } = selectModules(files, search.config);
-  const wanted = new Set(modules.map(({ indexPath }) => indexPath));
   const listed = new Set(listPaths(readDep(outputDirectory)));
-  return listed.size === wanted.size && [...listed].every((path) => wanted.has(path));
+  const found = files.map(({ path }) => toIndexPath(openedPath(path, search), search));
+  if (holdsJust(listed, found)) return true;
+  const candidates = files.map((file) => toModuleFile(file, search));
+  const { modules } = selectModules(candidates, search.config);
+  return holdsJust(listed, modules.map(({ indexPath }) => indexPath));
+}
+
+/** Whether a set holds all of these paths, and no other. */
+function holdsJust(set: ReadonlySet<string>, paths: readonly string[]): boolean {
+  return new Set(paths).size === set.size && paths.every((path) => set.has(path));
 }
 
 /** Whether there is a file of that name, or a link to one. */

@@ -59,6 +59,11 @@ export function openedPath(foundPath: string, { base }: { base: string }): strin
   return isAbsolute(foundPath) ? foundPath : `${base}/${foundPath}`;
 }
 
+/** The path as the index files have it of a file that is opened by this one. */
+export function toIndexPath(path: string, { directory }: { directory: string }): string {
+  return path.startsWith(directory + "/") ? path.slice(directory.length + 1) : path;
+}
+
 /**
  * The module file that was found.
  *
@@ -71,13 +76,12 @@ export function toModuleFile(
 ): ModuleFile {
   const foundPath = found.path;
   const path = openedPath(foundPath, { base });
-  const inTree = path.startsWith(directory + "/");
   return {
     ...found,
     path,
     foundPath,
     name: moduleName(path),
-    indexPath: inTree ? path.slice(directory.length + 1) : path,
+    indexPath: toIndexPath(path, { directory }),
   };
 }
 
