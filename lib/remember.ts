@@ -111,45 +111,71 @@ export async function survey(
   const fingerprint = place && findFingerprint(place, report);
   if (place === undefined || fingerprint === undefined) return undefined;
   const mayDoNothing = plan.writes || plan.check === "quick";
-  const outputs = mayDoNothing ? readOutputs(plan.outputDirectory, OUTPUT_NAMES) : undefined;
+  const outputs = mayDoNothing ? loadOutputs(plan) : undefined;
   const walk = walkTree(search, { measure: () => 0 }); // meanwhile
   const builtin = readBuiltin(plan, search.bounds);
   const paths = walk.files.map(({ path }) => openedPath(path, search));
-  const foundKeys = takeKeys(paths);
-  const given = { sources, order: walk.order, builtin };
-  if (outputs && walk.isSilent && observer === undefined) {
-    // Mostly, all files that were found are used, and all is as it was: then it need not be known
-    // which ones are used, and in which order.
-    const inputs = await describeInputs(plan, { ...given, paths: encodeStrings(paths) });
-    const run = { fingerprint, inputs, keys: foundKeys, outputs };
-    if (await findUnchanged(plan, { ...run, silences: ["always"] })) return "unchanged";
-  }
+  const describe = (paths: readonly string[]) => {
+    const { order } = walk;
+    return describeInputs(plan, { sources, paths: encodeStrings(paths), order, builtin });
+  };
+  const compare = (modules: FoundModules, silences: readonly Silence[]) => {
+    return findUnchanged(plan, { ...modules, fingerprint, outputs, silences });
+  };
+
+  // Mostly, all files that were found are used, and all is as it was. Then it need not be known which
+  // ones are used, and in which order.
+  const all: FoundModules = { inputs: await describe(paths), keys: takeKeys(paths) };
+  const mayBeSilent = walk.isSilent && observer === undefined;
+  if (mayBeSilent && await compare(all, ["always"])) return "unchanged";
 
   const found = walk.arrange();
   acceptDiscovery(found, { plan, report });
-  const keys = keysOf(found, { paths, keys: foundKeys });
+  const keys = keysOf(found, { paths, keys: all.keys });
   const discovery = { ...found, costs: estimateCosts(found, keys) };
-  const numbers = inFoundOrder(discovery);
-  const inputs = await describeInputs(plan, {
-    ...given,
-    paths: copyStrings(found.modules.paths, numbers),
-  });
-  const run = { fingerprint, inputs, keys: selectKeys(keys, numbers), outputs };
-  const unchanged = await findUnchanged(plan, { ...run, silences: ["always", "later", "never"] });
-  return { place, start, inputs, discovery, builtin, keys, unchanged };
+  const used = areAllUsed(found, paths) ? all : await findUsed(found, { keys, describe });
+  const unchanged = await compare(used, ["always", "later", "never"]);
+  return { place, start, inputs: used.inputs, discovery, builtin, keys, unchanged };
+}
+
+/** What is known of the modules of a tree, in the order in which they were found. */
+interface FoundModules {
+  /** The checksum of all that the run depends on but their contents. */
+  readonly inputs: string;
+  readonly keys: Float64Array;
+}
+
+/** Whether all files that were found are modules of the discovery. */
+function areAllUsed({ foundAt }: Discovery, paths: readonly string[]): boolean {
+  return foundAt.length === paths.length;
 }
 
 /** The keys of the modules, most of which have been taken. */
 function keysOf(
-  { modules }: Discovery,
+  found: Discovery,
   taken: { paths: readonly string[]; keys: Float64Array },
 ): Float64Array {
-  const wanted = decodeStrings(modules.paths);
+  if (areAllUsed(found, taken.paths)) return selectKeys(taken.keys, found.foundAt);
+  const wanted = decodeStrings(found.modules.paths);
   const positions = new Map(taken.paths.map((path, position) => [path, position]));
   const numbers = wanted.map((path) => positions.get(path));
   return numbers.every((number) => number !== undefined)
     ? selectKeys(taken.keys, numbers)
     : takeKeys(wanted);
+}
+
+/** What is known of the modules of a discovery, which have these keys. */
+async function findUsed(
+  found: Discovery,
+  { keys, describe }: {
+    keys: Float64Array;
+    describe: (paths: readonly string[]) => Promise<string>;
+  },
+): Promise<FoundModules> {
+  const numbers = inFoundOrder(found);
+  const paths = decodeStrings(found.modules.paths);
+  const inputs = await describe(numbers.map((number) => paths[number]!));
+  return { inputs, keys: selectKeys(keys, numbers) };
 }
 
 /** The numbers of the modules, in the order in which these were found. */
@@ -200,31 +226,32 @@ function describeInputs(
   return checksumInputs({ paths, files: [order, builtin.builtin, builtin.builtinModinfo], others });
 }
 
+/** The index files and their checksums, read meanwhile; undefined if one of them is missing. */
+async function loadOutputs({ outputDirectory }: Plan) {
+  const files = await readOutputs(outputDirectory, OUTPUT_NAMES);
+  return files && { files, checksums: checksumOutputs(files) };
+}
+
 /**
  * Whether everything that the run depends on, and all files that the last one wrote, are as they
  * were, and no module is newer than they are.
  *
- * @param options.keys those of the modules, in the order in which these were found
  * @param options.silences when the last run may have had nothing to say
  */
 async function findUnchanged(
   { outputDirectory }: Plan,
-  { fingerprint, inputs, keys, outputs: reading, silences }: {
+  { fingerprint, inputs, keys, outputs, silences }: FoundModules & {
     fingerprint: Uint8Array;
-    inputs: string;
-    keys: Float64Array;
-    outputs: ReturnType<typeof readOutputs> | undefined;
+    outputs: ReturnType<typeof loadOutputs> | undefined;
     silences: readonly Silence[];
   },
 ): Promise<Unchanged | undefined> {
-  if (reading === undefined || newestSecond(keys) > writtenSecond(outputDirectory)) {
-    return undefined;
-  }
-  const files = await reading;
-  if (files === undefined) return undefined;
-  const outputs = checksumOutputs(files);
+  if (newestSecond(keys) > writtenSecond(outputDirectory)) return undefined;
+  const written = await outputs;
+  if (written === undefined) return undefined;
+  const { files, checksums } = written;
   for (const silence of silences) {
-    const own = await fingerprintOf({ inputs, outputs }, { keys, silence });
+    const own = await fingerprintOf({ inputs, outputs: checksums }, { keys, silence });
     if (own.every((byte, i) => byte === fingerprint[i])) {
       return { isSilent: silence !== "never", files };
     }
