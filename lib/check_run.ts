@@ -78,8 +78,14 @@ function findForgotten(
     if (position >= 0) continue;
     findings.addStale(stringText(modules.indexPaths, module), "not as it was read for the cache");
   }
-  if (recollection.record.result?.inputs !== inputs) {
-    findings.addStale(directory, "modules, configuration or options are not those of the cache");
+  const { result } = recollection.record;
+  if (result === undefined) {
+    findings.addStale(directory, "the run that wrote the cache said more than is kept there");
+  } else if (result.inputs !== inputs) {
+    findings.addStale(
+      directory,
+      "modules, modules.order, configuration or options are not those of the cache",
+    );
   } else if (!positions.includes(-1)) {
     findings.addStale(directory, "index files are not those of the cache, or too old");
   }

@@ -23,7 +23,7 @@ import {
   fingerprintOf,
   mayKeep,
   readOutputs,
-  type Silence,
+  type Told,
   writtenSecond,
 } from "./cache/inputs.ts";
 import {
@@ -57,6 +57,7 @@ import type {
 } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import type { KeyedPart } from "./read/merge.ts";
+import { hasTemporaryFiles } from "./publish/temporary.ts";
 import { OUTPUT_NAMES } from "./render/files.ts";
 import type { Observer } from "./report/observer.ts";
 import type { ReaderPool } from "./threads/reader_pool.ts";
@@ -68,7 +69,8 @@ export interface Memory {
   readonly start: number;
   /** The checksum of all that the run depends on but the modules' contents. */
   readonly inputs: string;
-  readonly discovery: Pick<Discovery, "foundAt" | "messages">;
+  /** What is kept of the search for the modules. */
+  readonly search: Pick<Discovery, "selectedAt" | "messages">;
   /** What the cache says; undefined if there is none that can be used. */
   readonly recollection: Recollection | undefined;
   /** By module: its position in the cache, or -1 if it has to be read. */
@@ -98,19 +100,20 @@ export interface Unchanged {
  *
  * @param options.observer who, if anybody, is to be told what the modules are, even where nothing has
  * changed
- * @returns `"unchanged"` if there is nothing to do and to say
+ * @returns `"nothing to do"` if nothing has changed, and there is nothing to say
  * @throws FatalError when the run cannot go on
  */
 export async function survey(
   sources: Sources,
   { plan, report, observer }: { plan: Plan; report: Report; observer: Observer | undefined },
-): Promise<Survey | "unchanged" | undefined> {
+): Promise<Survey | "nothing to do" | undefined> {
   const { search } = sources;
   const start = Date.now();
   const place = findCache(plan);
   const fingerprint = place && findFingerprint(place, report);
   if (place === undefined || fingerprint === undefined) return undefined;
-  const mayDoNothing = plan.writes || plan.check === "quick";
+  const isCutShort = hasTemporaryFiles(plan.outputDirectory);
+  const mayDoNothing = !isCutShort && (plan.writes || plan.check === "quick");
   const outputs = mayDoNothing ? loadOutputs(plan) : undefined;
   const walk = walkTree(search, { measure: () => 0 }); // meanwhile
   const builtin = readBuiltin(plan, search.bounds);
@@ -119,35 +122,38 @@ export async function survey(
     const { order } = walk;
     return describeInputs(plan, { sources, paths: encodeStrings(paths), order, builtin });
   };
-  const compare = (modules: FoundModules, silences: readonly Silence[]) => {
-    return findUnchanged(plan, { ...modules, fingerprint, outputs, silences });
+  const compare = (modules: SelectedModules, mayHaveTold: readonly Told[]) => {
+    return findUnchanged(plan, { ...modules, fingerprint, outputs, mayHaveTold });
   };
 
   // Mostly, all files that were found are used, and all is as it was. Then it need not be known which
   // ones are used, and in which order.
-  const all: FoundModules = { inputs: await describe(paths), keys: takeKeys(paths) };
+  const all: SelectedModules = { inputs: await describe(paths), keys: takeKeys(paths) };
   const mayBeSilent = walk.isSilent && observer === undefined;
-  if (mayBeSilent && await compare(all, ["always"])) return "unchanged";
+  if (mayBeSilent && await compare(all, ["nothing"])) return "nothing to do";
 
   const found = walk.arrange();
   acceptDiscovery(found, { plan, report });
   const keys = keysOf(found, { paths, keys: all.keys });
   const discovery = { ...found, costs: estimateCosts(found, keys) };
   const used = areAllUsed(found, paths) ? all : await findUsed(found, { keys, describe });
-  const unchanged = await compare(used, ["always", "later", "never"]);
+  const unchanged = await compare(used, ["nothing", "of the search", "more"]);
   return { place, start, inputs: used.inputs, discovery, builtin, keys, unchanged };
 }
 
-/** What is known of the modules of a tree, in the order in which they were found. */
-interface FoundModules {
+/** What is known of the modules of a tree, in the order in which they were selected. */
+interface SelectedModules {
   /** The checksum of all that the run depends on but their contents. */
   readonly inputs: string;
   readonly keys: Float64Array;
 }
 
-/** Whether all files that were found are modules of the discovery. */
-function areAllUsed({ foundAt }: Discovery, paths: readonly string[]): boolean {
-  return foundAt.length === paths.length;
+/**
+ * Whether all files that were found are modules of the discovery: those selected are some of the
+ * files found, in their order.
+ */
+function areAllUsed({ selectedAt }: Discovery, paths: readonly string[]): boolean {
+  return selectedAt.length === paths.length;
 }
 
 /** The keys of the modules, most of which have been taken. */
@@ -155,7 +161,7 @@ function keysOf(
   found: Discovery,
   taken: { paths: readonly string[]; keys: Float64Array },
 ): Float64Array {
-  if (areAllUsed(found, taken.paths)) return selectKeys(taken.keys, found.foundAt);
+  if (areAllUsed(found, taken.paths)) return selectKeys(taken.keys, found.selectedAt);
   const wanted = decodeStrings(found.modules.paths);
   const positions = new Map(taken.paths.map((path, position) => [path, position]));
   const numbers = wanted.map((path) => positions.get(path));
@@ -171,17 +177,17 @@ async function findUsed(
     keys: Float64Array;
     describe: (paths: readonly string[]) => Promise<string>;
   },
-): Promise<FoundModules> {
-  const numbers = inFoundOrder(found);
+): Promise<SelectedModules> {
+  const numbers = inSelectedOrder(found);
   const paths = decodeStrings(found.modules.paths);
   const inputs = await describe(numbers.map((number) => paths[number]!));
   return { inputs, keys: selectKeys(keys, numbers) };
 }
 
-/** The numbers of the modules, in the order in which these were found. */
-function inFoundOrder({ foundAt }: Pick<Discovery, "foundAt">): number[] {
-  const numbers = Array<number>(foundAt.length);
-  for (const [module, position] of foundAt.entries()) numbers[position] = module;
+/** The numbers of the modules, in the order in which these were selected. */
+function inSelectedOrder({ selectedAt }: Pick<Discovery, "selectedAt">): number[] {
+  const numbers = Array<number>(selectedAt.length);
+  for (const [module, position] of selectedAt.entries()) numbers[position] = module;
   return numbers;
 }
 
@@ -214,7 +220,7 @@ function describeInputs(
   plan: Plan,
   { sources: { config, kernel }, paths, order, builtin }: Pick<Discovery, "order"> & {
     sources: Sources;
-    /** Of the modules, in the order in which these were found. */
+    /** Of the modules, in the order in which these were selected. */
     paths: Strings;
     builtin: BuiltinFiles;
   },
@@ -236,24 +242,24 @@ async function loadOutputs({ outputDirectory }: Plan) {
  * Whether everything that the run depends on, and all files that the last one wrote, are as they
  * were, and no module is newer than they are.
  *
- * @param options.silences when the last run may have had nothing to say
+ * @param options.mayHaveTold what the last run may have told
  */
 async function findUnchanged(
   { outputDirectory }: Plan,
-  { fingerprint, inputs, keys, outputs, silences }: FoundModules & {
+  { fingerprint, inputs, keys, outputs, mayHaveTold }: SelectedModules & {
     fingerprint: Uint8Array;
     outputs: ReturnType<typeof loadOutputs> | undefined;
-    silences: readonly Silence[];
+    mayHaveTold: readonly Told[];
   },
 ): Promise<Unchanged | undefined> {
   if (newestSecond(keys) > writtenSecond(outputDirectory)) return undefined;
   const written = await outputs;
   if (written === undefined) return undefined;
   const { files, checksums } = written;
-  for (const silence of silences) {
-    const own = await fingerprintOf({ inputs, outputs: checksums }, { keys, silence });
+  for (const told of mayHaveTold) {
+    const own = await fingerprintOf({ inputs, outputs: checksums }, { keys, told });
     if (own.every((byte, i) => byte === fingerprint[i])) {
-      return { isSilent: silence !== "never", files };
+      return { isSilent: told !== "more", files };
     }
   }
   return undefined;
@@ -268,13 +274,15 @@ export async function recall(
   { place, start, inputs, discovery, keys: numbers }: Survey,
   { readers, needsFacts, report }: { readers: ReaderPool; needsFacts: boolean; report: Report },
 ): Promise<Memory> {
+  const { modules, selectedAt, messages } = discovery;
+  const search = { selectedAt, messages };
   const answer = await readers.first.recall(place, needsFacts);
   if (typeof answer === "string") {
     report(describeUnused(place, answer));
-    return { place, start, inputs, discovery, ...nothingKnown(discovery.modules) };
+    return { place, start, inputs, search, ...nothingKnown(modules) };
   }
-  const positions = matchKeys({ paths: discovery.modules.paths, numbers }, answer.files);
-  return { place, start, inputs, discovery, recollection: answer, positions };
+  const positions = matchKeys({ paths: modules.paths, numbers }, answer.files);
+  return { place, start, inputs, search, recollection: answer, positions };
 }
 
 /** What a run remembers whose tree was not surveyed: nothing yet. */
@@ -289,10 +297,10 @@ export async function startMemory(
 ): Promise<Memory | undefined> {
   const place = findCache(plan);
   if (place === undefined) return undefined;
-  const { modules, order } = discovery;
-  const paths = copyStrings(modules.paths, inFoundOrder(discovery));
+  const { modules, order, selectedAt, messages } = discovery;
+  const paths = copyStrings(modules.paths, inSelectedOrder(discovery));
   const inputs = await describeInputs(plan, { sources, paths, order, builtin });
-  return { place, start, inputs, discovery, ...nothingKnown(modules) };
+  return { place, start, inputs, search: { selectedAt, messages }, ...nothingKnown(modules) };
 }
 
 function nothingKnown({ paths }: ModuleFiles): Pick<Memory, "recollection" | "positions"> {
@@ -341,28 +349,30 @@ export interface Findings {
 
 /** The bytes of a cache. */
 export async function encodeCache(
-  { place, start, inputs, discovery }: Memory,
+  { place, start, inputs, search }: Memory,
   { symbols, strings, files, faults, messages, outputs }: Findings,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const trusted = trustKeys(files.numbers, start);
   for (const fault of faults) if (!isLasting(fault)) trusted[fault.module] = 0;
   const result = mayKeep(messages) ? { inputs, outputs, messages } : undefined;
   const record = { settings: place.settings, faults: faults.filter(isLasting), result };
-  const silence = messages.length > 0
-    ? "never"
-    : discovery.messages.length > 0
-    ? "later"
-    : "always";
-  const keys = selectKeys(files.numbers, inFoundOrder(discovery));
+  const told = findTold(search.messages, messages);
+  const keys = selectKeys(files.numbers, inSelectedOrder(search));
   const fingerprint = result === undefined || trusted.includes(0)
     ? NO_FINGERPRINT
-    : await fingerprintOf(result, { keys, silence });
+    : await fingerprintOf(result, { keys, told });
   return encodeSections({
     record: encodeRecord(record),
     keys: encodeKeys({ ...files, trusted }),
     symbols: encodeSymbols(symbols),
     strings: strings!, // a run with a cache has asked for them
   }, fingerprint);
+}
+
+/** What a run has told, by its messages until the modules were found, and after that. */
+function findTold(early: readonly Message[], late: readonly Message[]): Told {
+  if (late.length > 0) return "more";
+  return early.length > 0 ? "of the search" : "nothing";
 }
 
 /** Whether the same file has the same fault the next time. */

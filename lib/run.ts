@@ -169,7 +169,7 @@ async function inStage<Value>(
 /** Surveys a tree. Gives undefined if there is nothing to do and to say. */
 async function look(task: Task, sources: Sources): Promise<Outset | undefined> {
   const found = await survey(sources, task);
-  if (found === "unchanged") {
+  if (found === "nothing to do") {
     if (task.plan.check !== undefined) task.ending = "up to date";
     return undefined;
   }
@@ -265,7 +265,7 @@ function findAll(
 ): Promise<Map<Task, Found>> {
   const unknown = [...surveyed.values()].filter(({ survey }) => survey === undefined);
   readers.growFor(unknown.map(() => SEARCH_COST));
-  const limits = limitAhead([...surveyed.keys()]);
+  const limits = limitFirstReading([...surveyed.keys()]);
   const searches = new Map(
     unknown.map(({ sources }) => [sources, startSearch(sources, readers, limits)]),
   );
@@ -277,10 +277,11 @@ function findAll(
 }
 
 /**
- * What a reader reads of the modules that it finds, without being asked. With several trees, it goes
- * on to search the next one instead; with a cache, it is not known which modules have to be read.
+ * How a reader reads a first batch of the modules that it finds, without being asked. With several
+ * trees, it goes on to search the next one instead; with a cache, it is not known which modules have
+ * to be read.
  */
-function limitAhead([task, ...others]: readonly Task[]): ReadLimits | undefined {
+function limitFirstReading([task, ...others]: readonly Task[]): ReadLimits | undefined {
   if (task === undefined || others.length > 0 || task.plan.cachePath !== undefined) {
     return undefined;
   }

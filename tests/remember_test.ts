@@ -23,7 +23,7 @@ const MEMORY: Memory = {
   },
   start: CHANGED + 5000,
   inputs: "ab",
-  discovery: { foundAt: Uint32Array.of(0), messages: [] },
+  search: { selectedAt: Uint32Array.of(0), messages: [] },
   recollection: undefined,
   positions: Int32Array.of(-1),
 };
@@ -81,7 +81,7 @@ Deno.test("encodeCache() gives other fingerprints to what differs in anything", 
     fingerprint({ inputs: "ac" }, {}),
     fingerprint({}, { outputs: { "modules.dep": "ce" } }),
     fingerprint({}, { messages: [warn("a")] }),
-    fingerprint({ discovery: { ...MEMORY.discovery, messages: [warn("a")] } }, {}),
+    fingerprint({ search: { ...MEMORY.search, messages: [warn("a")] } }, {}),
     ...[0, 1, 2, 3, 4].map((i) => {
       const numbers = FINDINGS.files.numbers.map((number, at) => number - Number(at === i));
       return fingerprint({}, { files: { paths, numbers } });

@@ -10,7 +10,7 @@ import { MOST_TEXT, type Result } from "./record.ts";
 
 /** All that the index files and the messages of a run depend on but the contents of the modules. */
 export interface Inputs {
-  /** The paths of the modules, in the order in which they were found. */
+  /** The paths of the modules, in the order in which they were selected. */
   readonly paths: Strings;
   /** Files, or why they cannot be read. */
   readonly files: readonly (Uint8Array | Message | undefined)[];
@@ -22,28 +22,26 @@ export interface Inputs {
 export async function checksumInputs(
   { paths, files, others }: Inputs,
 ): Promise<string> {
-  const checksum = await hash(encodeColumns([
-    ...[others, ...files].map((value) => value instanceof Uint8Array ? value : encodeJson(value)),
-    paths.bytes,
-    paths.offsets,
-  ]));
+  const contents = files.map((file) => file instanceof Uint8Array ? file : new Uint8Array());
+  const messages = files.map((file) => file instanceof Uint8Array ? "file" : file);
+  const texts = encodeJson([others, messages]); // apart: a file may hold what a message looks like
+  const checksum = await hash(encodeColumns([texts, ...contents, paths.bytes, paths.offsets]));
   return Array.from(checksum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** When a run had nothing to say: never, not after the modules were found, or not even before. */
-export type Silence = "never" | "later" | "always";
+/** What a run has told: nothing, only what it met when it searched for modules, or more. */
+export type Told = "nothing" | "of the search" | "more";
 
 /**
- * The fingerprint of a run: of what it was made from, what it has written, and when it had nothing
- * to say.
+ * The fingerprint of a run: of what it was made from, what it has written, and what it has told.
  *
- * @param options.keys those of its modules, in the order in which these were found
+ * @param options.keys those of its modules, in the order in which these were selected
  */
 export function fingerprintOf(
   { inputs, outputs }: Omit<Result, "messages">,
-  { keys, silence }: { keys: Float64Array; silence: Silence },
+  { keys, told }: { keys: Float64Array; told: Told },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return hash(encodeColumns([encodeJson([inputs, outputs, silence]), keys]));
+  return hash(encodeColumns([encodeJson([inputs, outputs, told]), keys]));
 }
 
 async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
@@ -68,9 +66,10 @@ export async function readOutputs(
   names: readonly string[],
 ): Promise<OutputFile[] | undefined> {
   try {
-    return await Promise.all(names.map(async (name) => {
-      return { name, bytes: await readRegular(`${directory}/${name}`) };
-    }));
+    const paths = names.map((name) => `${directory}/${name}`);
+    if (!paths.every((path) => Deno.lstatSync(path).isFile)) return undefined;
+    const contents = await Promise.all(paths.map((path) => Deno.readFile(path)));
+    return contents.map((bytes, i) => ({ name: names[i]!, bytes }));
   } catch {
     return undefined;
   }
@@ -94,11 +93,6 @@ export function writtenSecond(directory: string): number {
 export function mayKeep(messages: readonly Message[]): boolean {
   const size = messages.reduce((sum, { text }) => sum + text.length, 0);
   return size <= MOST_TEXT && messages.every(({ level }) => level !== "output");
-}
-
-async function readRegular(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (!Deno.lstatSync(path).isFile) throw new Error("not a regular file");
-  return await Deno.readFile(path);
 }
 
 function encodeJson(value: unknown): Uint8Array {

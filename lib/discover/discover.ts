@@ -51,8 +51,8 @@ export interface Search {
 export interface Discovery {
   /** In the order in which the index files list them. */
   readonly modules: ModuleFiles;
-  /** By module: its position in the order in which the modules were found. */
-  readonly foundAt: Uint32Array;
+  /** By module: its position in the order in which the modules were selected. */
+  readonly selectedAt: Uint32Array;
   /** `modules.order`, or the message that there is none; undefined if it was not looked for. */
   readonly order: Uint8Array | Message | undefined;
   /** By module: estimated milliseconds to read it. */
@@ -69,7 +69,7 @@ export interface Discovery {
 }
 
 /** Whether all that was found may be used: nothing was refused. */
-export function isWhole({ messages }: Discovery): boolean {
+export function isWhole({ messages }: Pick<Discovery, "messages">): boolean {
   return !messages.some(({ fails }) => fails);
 }
 
@@ -104,7 +104,7 @@ export function discoverUnordered(search: Search): Discovery {
   const collection = startCollection({});
   const arranged = catchFatal(() => {
     const files = takeModules(findFiles(search, collection), search, collection);
-    return { files, foundAt: sequence(files.length) };
+    return { files, selectedAt: sequence(files.length) };
   });
   return conclude(arranged, { collection, order: undefined });
 }
@@ -141,8 +141,8 @@ export function walkTree(search: Search, events: SearchEvents = {}): Walk {
   };
 }
 
-/** Modules in some order, and by module, its position in the order in which they were found. */
-interface Arrangement extends Pick<Discovery, "foundAt"> {
+/** Modules in some order, and by module, its position in the order in which they were selected. */
+interface Arrangement extends Pick<Discovery, "selectedAt"> {
   readonly files: readonly ModuleFile[];
 }
 
@@ -169,7 +169,7 @@ function conclude(
   return { ...toColumns(arranged), ...found, failure: undefined };
 }
 
-const NOTHING: Arrangement = { files: [], foundAt: new Uint32Array() };
+const NOTHING: Arrangement = { files: [], selectedAt: new Uint32Array() };
 
 /** What is in the tree and the external directories, before any module is selected. */
 export interface TreeContents extends Pick<Discovery, "messages" | "refusals"> {
@@ -200,14 +200,14 @@ function startCollection(events: SearchEvents): Collection {
 }
 
 function toColumns(
-  { files, foundAt }: Arrangement,
-): Pick<Discovery, "modules" | "foundAt" | "costs"> {
+  { files, selectedAt }: Arrangement,
+): Pick<Discovery, "modules" | "selectedAt" | "costs"> {
   const modules = {
     paths: encodeStrings(files.map(({ path }) => path)),
     names: encodeStrings(files.map(({ name }) => name)),
     indexPaths: encodeStrings(files.map(({ indexPath }) => indexPath)),
   };
-  return { modules, foundAt, costs: Float64Array.from(files, ({ cost }) => cost) };
+  return { modules, selectedAt, costs: Float64Array.from(files, ({ cost }) => cost) };
 }
 
 /** Brings modules into the order in which the index files list them. */
@@ -221,9 +221,9 @@ function putInOrder(
   const list = order instanceof Uint8Array
     ? { path: `${directory}/modules.order`, text: decodeLatin1(order) }
     : undefined;
-  const { order: foundAt, messages } = orderModules(files, list);
+  const { order: selectedAt, messages } = orderModules(files, list);
   messages.forEach(report);
-  return { files: Array.from(foundAt, (file) => files[file]!), foundAt };
+  return { files: Array.from(selectedAt, (file) => files[file]!), selectedAt };
 }
 
 /** The module files of the tree and the external directories; none if files have been named. */

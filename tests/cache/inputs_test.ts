@@ -1,10 +1,11 @@
 /**
- * Which index files are taken for those that a run has written.
+ * Which index files are taken for those that a run has written, and which files a run is made from.
  *
  * @module
  */
-import { readOutputs } from "../../lib/cache/inputs.ts";
-import { assertEquals } from "../support/assert.ts";
+import { encodeStrings } from "../../lib/bytes/strings.ts";
+import { checksumInputs, readOutputs } from "../../lib/cache/inputs.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { withTree } from "../support/temp_tree.ts";
 
 const FILES = { "modules.dep": "a.ko:\n", "modules.alias": "alias x a\n" };
@@ -32,3 +33,14 @@ for (const [what, put] of Object.entries(PLACES)) {
       assertEquals(await readOutputs(directory, NAMES), undefined);
     }));
 }
+
+Deno.test("checksumInputs() tells a file from the message that there is none, whatever it holds", async () => {
+  const message = { level: "warning", code: "build-file", text: "gone" } as const;
+  const file = new TextEncoder().encode(JSON.stringify(message));
+  const checksum = (files: Parameters<typeof checksumInputs>[0]["files"]) => {
+    return checksumInputs({ paths: encodeStrings(["/a.ko"]), files, others: {} });
+  };
+  assert(await checksum([file]) !== await checksum([message]));
+  assert(await checksum([undefined]) !== await checksum([new Uint8Array()]));
+  assert(await checksum([file, message]) !== await checksum([message, file]));
+});

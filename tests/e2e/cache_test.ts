@@ -27,9 +27,21 @@ import { MODULES, withTemporary } from "../support/tree.ts";
 
 const SEED = 2;
 
+/** By this one, all modules are good. */
+const SILENT_SEED = 5;
+
 /** Calls `body` with a tree of 30 modules. */
-function withEdited(body: (tree: EditedTree) => void): void {
-  withTemporary((root) => body(new EditedTree(root, startRandom(SEED), 30)));
+function withEdited(body: (tree: EditedTree) => void, seed = SEED): void {
+  withTemporary((root) => body(new EditedTree(root, startRandom(seed), 30)));
+}
+
+/** Calls `body` with a tree of which a run has nothing to say. */
+function withSilent(body: (tree: EditedTree) => void): void {
+  withEdited((tree) => {
+    for (const name of ["modules.builtin", "modules.builtin.modinfo"]) tree.writeText(name, "");
+    waitForTrust();
+    body(tree);
+  }, SILENT_SEED);
 }
 
 Deno.test("depmod --cache does after 40 random edits what depmod does without it", () =>
@@ -91,13 +103,13 @@ for (const options of [[], ["-A"]]) {
 const SPECIAL: Readonly<Record<string, (tree: EditedTree) => void>> = {
   "two files have one module name": (tree) => makeEdit(tree, "hide a module"),
   "there is no modules.order": ({ directory }) => Deno.removeSync(`${directory}/modules.order`),
-  "a module is unreadable": (tree) => makeEdit(tree, "make a module unreadable"),
+  "a file is no module": (tree) => Deno.writeTextFileSync(tree.fileOf(tree.modules[3]!), "text"),
   "a link leads nowhere": (tree) => makeEdit(tree, "link to nothing"),
 };
 
 for (const [what, change] of Object.entries(SPECIAL)) {
   Deno.test(`depmod --cache does nothing, and says the same, if nothing has changed where ${what}`, () =>
-    withEdited((tree) => {
+    withSilent((tree) => {
       change(tree);
       waitForTrust();
       const first = runCached(tree, []);
@@ -105,10 +117,45 @@ for (const [what, change] of Object.entries(SPECIAL)) {
       assertEquals([first.worked, second.worked], [true, false]);
       assertEquals(findDifferences(tree, second), []);
       assertEquals(second.stderr, first.stderr);
+      assertEquals(second.stderr === "", what.startsWith("two files"));
       makeEdit(tree, "touch a module");
       const third = runCached(tree, []);
       assertEquals(third.worked, true);
       assertEquals(findDifferences(tree, third), []);
+    }));
+}
+
+Deno.test("depmod --check --cache finds a run that was cut short, though all is as it was", () =>
+  withSilent((tree) => {
+    runCached(tree, []);
+    assertEquals(runCached(tree, ["--check"]).status, 0);
+    Deno.createSync(`${tree.directory}/.modules.dep.depmod-1f3a9c2e`).close();
+    const { status, stdout } = runCached(tree, ["--check"]);
+    assert(status === 3 && stdout.includes("temporary files"), `${status}: ${stdout}`);
+  }));
+
+/** What may come into a tree that changes no module, but has to be told. */
+const ODDITIES: Readonly<Record<string, (path: string) => void>> = {
+  "a link that leads nowhere": (path) => Deno.symlinkSync("nothing", path),
+  "a link that is refused": (path) => Deno.symlinkSync("/etc/passwd", path),
+  "a FIFO": (path) => assert(new Deno.Command("mkfifo", { args: [path] }).outputSync().success),
+};
+
+for (const [what, put] of Object.entries(ODDITIES)) {
+  Deno.test(`depmod --cache and --check tell of ${what} that has come where all was silent`, () =>
+    withSilent((tree) => {
+      for (const name of ["first", "second"]) {
+        const { worked, stderr } = runCached(tree, []);
+        assertEquals([worked, stderr], [name === "first", ""]);
+      }
+      put(`${tree.directory}/odd.ko`);
+      const check = () => runCached(tree, ["--check"]).stderr;
+      assert(check().includes("odd.ko"), check());
+      for (const options of [[], ["-A"]]) {
+        const run = runCached(tree, options);
+        assert(run.stderr.includes("odd.ko"), run.stderr);
+        assertEquals(findDifferences(tree, run), []);
+      }
     }));
 }
 
