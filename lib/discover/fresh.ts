@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { moduleName } from "../bytes/module_name.ts";
 import { systemReason } from "../errors.ts";
 import { INTERRUPTED, type Report } from "../model.ts";
-import { type Search, searchTree, type TreeContents } from "./discover.ts";
+import { isWhole, type Search, searchTree, type TreeContents } from "./discover.ts";
 import { listPaths, readDep } from "./loss.ts";
 import { modifiedSecond } from "./newer.ts";
-import { openedPath, selectModules, toIndexPath, toModuleFile } from "./select.ts";
+import { isListable, openedPath, selectModules, toIndexPath, toModuleFile } from "./select.ts";
 
 /** Where index files go, and the names of all of them. */
 export interface Outputs {
@@ -66,8 +67,7 @@ function lookAround(search: Search): TreeContents & { newest: number } | undefin
       newest = Math.max(newest, modifiedSecond(path));
       return 0; // it is not read
     });
-    const isWhole = !found.messages.some(({ fails }) => fails);
-    return isWhole ? { ...found, newest } : undefined;
+    return isWhole(found) ? { ...found, newest } : undefined;
   } catch {
     return undefined;
   }
@@ -75,15 +75,20 @@ function lookAround(search: Search): TreeContents & { newest: number } | undefin
 
 /**
  * Whether `modules.dep` names just the modules that a run would read. Mostly, these are all files
- * that were found: then none need be selected.
+ * that were found, with names that differ: then none need be selected.
  */
 function isListed(
   files: TreeContents["files"],
   { search, outputDirectory }: { search: Search; outputDirectory: string },
 ): boolean {
-  const listed = new Set(listPaths(readDep(outputDirectory)));
+  const lines = [...listPaths(readDep(outputDirectory))];
+  const listed = new Set(lines);
+  if (listed.size < lines.length) return false;
   const found = files.map(({ path }) => toIndexPath(openedPath(path, search), search));
-  if (holdsJust(listed, found)) return true;
+  const names = new Set(found.map(moduleName));
+  if (names.size === found.length && found.every(isListable) && holdsJust(listed, found)) {
+    return true;
+  }
   const candidates = files.map((file) => toModuleFile(file, search));
   const { modules } = selectModules(candidates, search.config);
   return holdsJust(listed, modules.map(({ indexPath }) => indexPath));

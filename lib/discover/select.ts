@@ -86,11 +86,16 @@ export function toModuleFile(
 }
 
 /**
- * The message for a file whose name keeps it out of the indexes, undefined for any other: indexes
- * separate paths by white space and lines by newlines, and hold ASCII only.
+ * Whether an index can hold a path: indexes separate paths by white space and lines by newlines, and
+ * hold ASCII only.
  */
+export function isListable(indexPath: string): boolean {
+  return /^[\x21-\x7e]+$/.test(indexPath);
+}
+
+/** The message for a file whose name keeps it out of the indexes, undefined for any other. */
 export function refuseName({ path, indexPath, name }: ModuleFile): Message | undefined {
-  if (/^[\x21-\x7e]+$/.test(indexPath) && name !== "") return undefined;
+  if (isListable(indexPath) && name !== "") return undefined;
   const shown = printable(path);
   const text = `ignoring ${shown}: the name has white space, control or non-ASCII characters`;
   return { level: "error", code: "file-name", text, fails: true };

@@ -118,6 +118,24 @@ Deno.test("depmod -A on an absent tree fails", () => {
   assert(outcome.stderr.includes("FATAL: could not search modules"), outcome.stderr);
 });
 
+/** What modules.dep may list besides the modules of the tree, and which of it is a file. */
+const LISTED: Readonly<Record<string, { readonly path: string; readonly isNew: boolean }>> = {
+  "a second file of a module name": { path: "kernel/z/b.ko", isNew: true },
+  "a file that is refused for its name": { path: "kernel/x y.ko", isNew: true },
+  "a module twice": { path: "b.ko", isNew: false },
+};
+
+for (const [what, { path, isNew }] of Object.entries(LISTED)) {
+  Deno.test(`depmod -A works when modules.dep lists ${what}`, () => {
+    const modules = { ...TREE.modules, ...(isNew && { [path]: {} }) };
+    const outcome = runTree({ modules, files: oldSet(MODULES, path) }, {
+      options: ["-A"],
+      prepare: (root) => Deno.utimeSync(`${root}/${MODULES}/modules.dep`, 4e9, 4e9),
+    });
+    assertEquals(fileText(outcome, "modules.dep"), NEW_DEP);
+  });
+}
+
 // Where the program differs from the reference, which looks at the tree's own modules.dep.
 
 /** Runs `-A -o` on a tree of old modules; the output's modules.dep is from this time, if there. */
