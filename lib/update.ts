@@ -114,7 +114,7 @@ export interface Means {
  * Lets a reader discover the modules of a tree, while this thread goes on. Files that have been named
  * may lie where no reader may look around: this thread takes them later.
  *
- * @param limits if given, the modules will be read by them: the reader begins at once
+ * @param limits how the modules will be read, if the reader is to begin at once, without being asked
  */
 export function startSearch(
   { search }: Sources,

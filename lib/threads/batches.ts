@@ -78,12 +78,12 @@ export function* cutIntoBatches(
 }
 
 /**
- * The batch of the reader that has found the modules, which takes it without being asked: the first
- * of those for so many readers. There is none where something was refused, since the main thread may
- * find other modules then.
+ * The first batch of those for so many readers: the one that has found the modules reads it without
+ * being asked. It is empty where something was refused, since the main thread may find other modules
+ * then.
  */
 export function chooseFirstBatch(discovery: Discovery, readers: number): readonly number[] {
-  if (!isWhole(discovery)) return [];
+  if (readers === 0 || !isWhole(discovery)) return [];
   const { costs } = discovery;
   const order = orderByCost(sequence(costs.length), costs);
   const [batch] = cutIntoBatches(order, { costs, readers });

@@ -33,8 +33,8 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
    * @throws FatalError when this thread does not itself hold what the worker is to be given
    */
   constructor(readonly name: string, { read, write }: Permissions) {
-    // scripts/compile bundles this module with all others into main.js, and the worker into
-    // lib/threads/NAME.js. From source, the modules are files, which the worker has to read.
+    // scripts/compile bundles this module with others into main.js or a file beside it, and the
+    // worker into lib/threads/NAME.js. From source, the modules are files, which the worker has to read.
     const isSource = import.meta.url.endsWith("/confined_worker.ts");
     const path = isSource ? `./${name}.ts` : `./lib/threads/${name}.js`;
     const code = Deno.build.standalone ? [] : [new URL("../", import.meta.url).pathname];

@@ -43,8 +43,8 @@ export type ToReader =
     readonly step: number;
     /** Changes with each file that the reader looks at. */
     readonly counter: Counter;
-    /** Whether the reader goes on to read the first batch of the modules, and how. */
-    readonly ahead: (Ahead & Pick<Reading, "counter">) | undefined;
+    /** How the reader then reads a first batch of the modules without being asked, if it does. */
+    readonly first: FirstReading | undefined;
   }
   | { readonly kind: "read"; readonly paths: Strings } & Reading
   | { readonly kind: "recall"; readonly place: CachePlace; readonly needsFacts: boolean }
@@ -74,9 +74,9 @@ export interface Reading {
   readonly counter: Counter;
 }
 
-/** How a reader reads modules that it has found. */
-export interface Ahead extends Pick<Reading, "options"> {
-  /** How many readers there may be: that decides how much it reads. */
+/** How a reader reads a first batch of the modules that it has found. */
+export interface FirstReading extends Reading {
+  /** How many readers there may be: that decides how many modules are in the batch. */
   readonly readers: ReaderLimits;
 }
 
@@ -86,11 +86,16 @@ export type FromReader =
   | { readonly kind: "ready" }
   /** Estimated milliseconds to read the files found so far. */
   | { readonly kind: "progress"; readonly cost: number }
-  | { readonly kind: "discovered"; readonly discovery: Discovery }
+  /** The reader goes on to read the modules with the numbers in `batch`, if there are any. */
+  | {
+    readonly kind: "discovered";
+    readonly discovery: Discovery;
+    readonly batch: readonly number[];
+  }
   | { readonly kind: "recalled"; readonly recollection: Recollection }
   /** The cache cannot be used. */
   | { readonly kind: "forgotten"; readonly problem: string }
-  /** A batch has been read: one that `read` named, or the first one, right after `discovered`. */
+  /** A batch has been read: that of `read`, or of `discovered`. */
   | { readonly kind: "done" }
   /** What the modules say that this reader has read, in the order of its batches. */
   | {

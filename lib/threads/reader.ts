@@ -57,7 +57,7 @@ function moveOn(counter: Counter): void {
 }
 
 async function discoverModules(
-  { search, step, counter, ahead }: Extract<ToReader, { kind: "discover" }>,
+  { search, step, counter, first }: Extract<ToReader, { kind: "discover" }>,
   send: (message: FromReader) => void,
 ): Promise<Answer<FromReader>> {
   let found = 0;
@@ -72,17 +72,13 @@ async function discoverModules(
     return cost;
   };
   const discovery = discover(search, { measure, onEntry: () => moveOn(counter) });
-  const answer: FromReader = { kind: "discovered", discovery };
-  if (ahead === undefined) return { message: answer, sent: compileModule };
-  const readers = countReaders(discovery.costs, ahead.readers);
+  const readers = first === undefined ? 0 : countReaders(discovery.costs, first.readers);
   const batch = chooseFirstBatch(discovery, readers);
-  if (batch.length === 0) return { message: answer, sent: compileModule };
-  send(answer);
-  return await readModules({
-    paths: copyStrings(discovery.modules.paths, batch),
-    options: limitFirst(ahead.options, readers),
-    counter: ahead.counter,
-  });
+  const message: FromReader = { kind: "discovered", discovery, batch };
+  if (first === undefined || batch.length === 0) return { message, sent: compileModule };
+  send(message);
+  const paths = copyStrings(discovery.modules.paths, batch);
+  return await readModules({ ...first, options: limitFirst(first.options, readers), paths });
 }
 
 /** Reads a batch of modules, and adds what they say to what those before say. */

@@ -10,13 +10,12 @@ import type { Findings } from "../check/findings.ts";
 import { printable } from "../bytes/text.ts";
 import { copyStrings } from "../bytes/strings.ts";
 import type { Discovery, Search } from "../discover/discover.ts";
-import { FatalError, LimitError, TimeError } from "../errors.ts";
+import { FatalError, internalError, LimitError, TimeError } from "../errors.ts";
 import type { BuiltinFiles, OutputFile } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { KeyedPart } from "../read/merge.ts";
 import { ConfinedWorker } from "./confined_worker.ts";
-import { chooseFirstBatch, countReaders } from "./batches.ts";
-import type { Ahead, FromReader, ToReader } from "./messages.ts";
+import type { FirstReading, FromReader, ToReader } from "./messages.ts";
 import { Watch } from "./watch.ts";
 
 /** Modules to read, and how. */
@@ -32,8 +31,8 @@ interface SearchOptions {
   readonly onProgress: (cost: number) => void;
   /** By how many milliseconds they are to grow between two calls. */
   readonly step: number;
-  /** If given, the reader reads the first batch of the modules without being asked. */
-  readonly ahead: Ahead | undefined;
+  /** How the reader then reads a first batch of the modules without being asked, if it does. */
+  readonly first: Omit<FirstReading, "counter"> | undefined;
 }
 
 /** The files that a reader has rendered and, if they were wanted, the strings themselves. */
@@ -65,7 +64,7 @@ export class Reader {
   /** What it has been given to read since it last sent facts, in its order. */
   #modules: number[] = [];
   /** What it reads without being asked, until it is asked for the rest. */
-  #ahead: FirstBatch | undefined;
+  #first: FirstBatch | undefined;
   /** Whether it has been given up. */
   isLost = false;
   /** How many searches it has been given. */
@@ -94,30 +93,23 @@ export class Reader {
    */
   discover(search: Search, options: SearchOptions): Promise<Discovery> {
     this.searches++;
-    const { step, ahead } = options;
+    const { step } = options;
     const { counter } = this.#searchWatch;
-    const reading = ahead && { ...ahead, counter: this.#watch.counter };
+    const first = options.first && { ...options.first, counter: this.#watch.counter };
     // Now, since this thread may be busy for long before it comes to wait for the answer.
-    this.#worker.post({ kind: "discover", search, step, counter, ahead: reading });
+    this.#worker.post({ kind: "discover", search, step, counter, first });
     const discovering = this.#searched.then(() => this.#takeDiscovery(search, options));
     this.#searched = discovering.catch(() => {}); // whoever waits for it gets the error
     return discovering;
   }
 
-  async #takeDiscovery(
-    search: Search,
-    { onProgress, ahead }: SearchOptions,
-  ): Promise<Discovery> {
+  async #takeDiscovery(search: Search, { onProgress }: SearchOptions): Promise<Discovery> {
     await this.ready;
     for (;;) {
       const message = await this.#nextOfSearch(search);
       if (message.kind === "discovered") {
-        const { discovery } = message;
-        if (ahead !== undefined) {
-          const { costs } = discovery;
-          const modules = chooseFirstBatch(discovery, countReaders(costs, ahead.readers));
-          this.#ahead = { costs, modules };
-        }
+        const { discovery, batch } = message;
+        if (batch.length > 0) this.#first = { costs: discovery.costs, modules: batch };
         return discovery;
       }
       onProgress(message.cost);
@@ -129,12 +121,15 @@ export class Reader {
    * then. Gives undefined if there was no batch for this reader.
    */
   async read(queue: (readonly number[])[], task: Task): Promise<KeyedPart | Loss | undefined> {
-    const ahead = this.readsAhead(task.costs);
-    const modules = [...ahead];
+    const first = this.#first;
+    if (first !== undefined && first.costs !== task.costs) {
+      throw internalError("a reader reads modules that are not wanted");
+    }
+    const modules = [...first?.modules ?? []];
     this.#modules = modules;
-    if (ahead.length === 0) Atomics.store(this.#watch.counter, 0, 0);
+    if (first === undefined) Atomics.store(this.#watch.counter, 0, 0);
     else {
-      this.#ahead = undefined;
+      this.#first = undefined;
       const loss = await this.#awaitBatch(0, modules);
       if (loss !== undefined) return loss;
     }
@@ -189,9 +184,9 @@ export class Reader {
     return (await this.#worker.next("compared")).findings;
   }
 
-  /** The modules that it has begun to read without being asked, of those with these costs. */
-  readsAhead(costs: Discovery["costs"]): readonly number[] {
-    return this.#ahead?.costs === costs ? this.#ahead.modules : [];
+  /** The modules that it reads without being asked, until it is asked for the rest. */
+  get firstBatch(): readonly number[] {
+    return this.#first?.modules ?? [];
   }
 
   /** The modules of the current or last `read` that it has begun, in its order. */

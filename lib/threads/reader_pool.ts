@@ -74,7 +74,7 @@ export class ReaderPool {
    * Lets a reader discover the modules while this thread goes on, and starts others as soon as
    * enough has been found for them. Several trees are shared by the readers there are.
    *
-   * @param limits if given, the modules will be read by them: the reader begins at once
+   * @param limits how the modules will be read, if the reader is to begin at once, without being asked
    * @throws FatalError (as a rejection) when the reader waits for a file longer than for a module
    */
   async discover(search: Search, limits?: ReadLimits): Promise<Discovery> {
@@ -84,8 +84,8 @@ export class ReaderPool {
       this.#grow(countWorth(this.#expected + cost, readers.most));
     };
     const [reader] = this.#readers.toSorted((a, b) => a.searches - b.searches);
-    const ahead = limits && { options: { ...limits, moduleTimeout }, readers };
-    const discovering = reader!.discover(search, { step: READER_COST, ahead, onProgress });
+    const first = limits && { options: { ...limits, moduleTimeout }, readers };
+    const discovering = reader!.discover(search, { step: READER_COST, first, onProgress });
     onProgress(0); // the trees before may be worth another reader
     return await discovering;
   }
@@ -190,7 +190,7 @@ export class ReaderPool {
     work: Work,
   ): Promise<{ results: (KeyedPart | Loss)[]; rest: number[] }> {
     const readers = this.#readers.slice(0, most);
-    const begun = new Set(readers.flatMap((reader) => reader.readsAhead(work.costs)));
+    const begun = new Set(readers.flatMap(({ firstBatch }) => firstBatch));
     const unread = order.filter((module) => !begun.has(module));
     const queue = [...cutIntoBatches(unread, { costs: work.costs, readers: readers.length })];
     const results = await Promise.all(readers.map((reader) => reader.read(queue, work)));
@@ -223,7 +223,7 @@ export class ReaderPool {
   }
 }
 
-/** What is read, and how much. */
+/** How modules are read, but for the time that one may take: the pool knows that. */
 export type ReadLimits = Omit<ReadOptions, "moduleTimeout">;
 
 /** What several readers found, not yet merged. */

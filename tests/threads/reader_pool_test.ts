@@ -158,7 +158,7 @@ interface ReadMessage {
   readonly paths: Strings;
   readonly options: { readonly maxModuleSize: number };
   readonly counter: Int32Array;
-  readonly ahead: { readonly counter: Int32Array };
+  readonly first: { readonly counter: Int32Array };
 }
 
 /**
@@ -443,29 +443,61 @@ Deno.test("a reader reads nothing without being asked where a link is refused", 
     assertEquals(await searchAndRead(directory, { readers: 1 }), 5);
   }));
 
+/**
+ * Runs `body` while a reader that has searched seems to read the first 50 modules without being
+ * asked, has begun so many of them, and gets no further.
+ */
+async function withStuckReader(
+  begun: number,
+  body: (stuck: () => Worker) => Promise<void>,
+): Promise<void> {
+  let stuck: Worker | undefined;
+  const isDiscover = ({ kind }: ReadMessage) => kind === "discover";
+  const searchOnly = (worker: Worker, message: ReadMessage) => {
+    stuck = worker;
+    const take = worker.onmessage!;
+    worker.onmessage = ({ data }) => {
+      const batch = Array.from({ length: 50 }, (_, i) => i);
+      const claimed = data.kind === "discovered" ? { ...data, batch } : data;
+      take.call(worker, new MessageEvent("message", { data: claimed }));
+    };
+    Atomics.store(message.first.counter, 0, begun);
+    worker.postMessage({ ...message, first: undefined }, []);
+    return false;
+  };
+  await withBreach(isDiscover, searchOnly, () => body(() => stuck!));
+}
+
 Deno.test("a reader that ends while it reads without being asked leaves the others to the rest", () =>
-  withModules(100, async (directory) => {
-    let end = () => {};
-    const isDiscover = ({ kind }: ReadMessage) => kind === "discover";
-    const searchOnly = (worker: Worker, message: ReadMessage) => {
-      end = () => {
-        Atomics.store(message.ahead.counter, 0, 1); // it has begun the first one
-        endForMemory(worker);
+  withModules(100, (directory) =>
+    withStuckReader(3, async (stuck) => {
+      const isRead = ({ kind }: ReadMessage) => kind === "read";
+      const endStuck = () => {
+        endForMemory(stuck());
+        return true;
       };
-      worker.postMessage({ ...message, ahead: undefined }, []);
-      return false;
-    };
-    const isRead = ({ kind }: ReadMessage) => kind === "read";
-    const endOther = () => {
-      end();
-      return true;
-    };
-    await withBreach(isDiscover, searchOnly, () =>
-      withBreach(isRead, endOther, async () => {
-        const reason = "there is no memory for it";
-        await searchAndRead(directory, { readers: 2, faults: [{ module: 0, reason }] });
-      }));
-  }));
+      const reason = "there is no memory for it";
+      await withBreach(isRead, endStuck, async () => {
+        await searchAndRead(directory, { readers: 2, faults: [{ module: 2, reason }] });
+      });
+    })));
+
+Deno.test("a reader that hangs while it reads without being asked leaves the others to the rest", () =>
+  withModules(100, (directory) =>
+    withStuckReader(3, async () => {
+      await searchAndRead(directory, { readers: 2, faults: [{ module: 2, reason: LATE }] });
+    })));
+
+Deno.test("when the last reader hangs in what it was not asked for, the module is named", () =>
+  withModules(100, (directory) =>
+    withStuckReader(3, async () => {
+      const search = () => searchAndRead(directory, { readers: 1 });
+      const { message } = await assertRejects(search, FatalError);
+      assert(
+        /^failed to load symbols from \S+\/m\d+\.ko: took longer than 1 s/.test(message),
+        message,
+      );
+    })));
 
 Deno.test("a reader that cannot search the tree says why", () =>
   withModules(0, async (directory) => {
