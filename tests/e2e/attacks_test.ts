@@ -196,7 +196,7 @@ const SLOW: Readonly<Record<string, () => Uint8Array>> = {
   ...Object.fromEntries(
     Object.entries(EMPTY).map((
       [suffix, hex],
-    ) => [`ko.${suffix}`, () => repeat(parseHex(hex), suffix === "gz" ? 150e6 : 96e6)]),
+    ) => [`ko.${suffix}`, () => repeat(parseHex(hex), suffix === "gz" ? 200e6 : 96e6)]),
   ),
 };
 
