@@ -95,6 +95,7 @@ export function sumOf(modules: readonly number[], costs: Float64Array): number {
   return sum(modules.map((module) => costs[module]!));
 }
 
+/** The sum of costs, in milliseconds. */
 export function sum(costs: Iterable<number>): number {
   let sum = 0;
   for (const cost of costs) sum += cost;
