@@ -4,12 +4,15 @@
  * @module
  */
 import { describeFailure } from "../errors.ts";
-import type { Failed } from "./messages.ts";
+import type { Failed, Numbered } from "./messages.ts";
 
 /** The worker's own side of its messages. */
 interface WorkerScope<To, From> {
-  onmessage: (event: MessageEvent<To>) => void;
-  postMessage(message: From | Failed | { readonly kind: "ready" }, transfer: Transferable[]): void;
+  onmessage: (event: MessageEvent<Numbered<To>>) => void;
+  postMessage(
+    message: Numbered<From | Failed | { readonly kind: "ready" }>,
+    transfer: Transferable[],
+  ): void;
 }
 
 /** An answer to a message, and the memory that goes with it. */
@@ -30,15 +33,16 @@ export function answerMessages<To, From>(
   answer: (message: To, send: (message: From) => void) => Answer<From> | Promise<Answer<From>>,
 ): void {
   const scope = self as unknown as WorkerScope<To, From>;
-  const send = (message: From) => scope.postMessage(message, []);
   scope.onmessage = async ({ data }) => {
+    const { number } = data;
+    const send = (message: From) => scope.postMessage({ ...message, number }, []);
     try {
       const { message, transfer = [], sent } = await answer(data, send);
-      scope.postMessage(message, [...transfer] as ArrayBuffer[]);
+      scope.postMessage({ ...message, number }, [...transfer] as ArrayBuffer[]);
       sent?.();
     } catch (error) {
-      scope.postMessage({ kind: "failed", failure: describeFailure(error) }, []);
+      scope.postMessage({ kind: "failed", failure: describeFailure(error), number }, []);
     }
   };
-  scope.postMessage({ kind: "ready" }, []);
+  scope.postMessage({ kind: "ready", number: 0 }, []);
 }

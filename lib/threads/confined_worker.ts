@@ -6,7 +6,7 @@
  */
 import { internalError, isOutOfMemory, MemoryError, throwFailure } from "../errors.ts";
 import { type Permissions, requireGrants } from "../grants.ts";
-import type { Failed } from "./messages.ts";
+import type { Failed, Numbered } from "./messages.ts";
 
 /** Any message: its kind, and whatever belongs to that kind. */
 interface AnyMessage {
@@ -16,11 +16,11 @@ interface AnyMessage {
 /** A thread that takes messages of the type `To` and sends messages of the type `From`. */
 export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
   readonly #worker: Worker;
-  /** Messages that nobody has waited for yet. */
-  readonly #messages: From[] = [];
-  /** Those who wait for the next messages, in this order. */
-  readonly #waiting: PromiseWithResolvers<From>[] = [];
+  /** By the number of a message to the worker: the answers to it. The first one is that it is ready. */
+  readonly #answers: Answers<From>[];
   #failure: Error | undefined;
+  /** Settles when the worker no longer needs this thread's permissions. */
+  readonly ready: Promise<unknown>;
 
   /**
    * Starts the worker. This blocks the calling thread for some 20 ms: Deno waits until the other
@@ -54,7 +54,15 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
         },
       },
     });
-    this.#worker.onmessage = ({ data }) => this.#take(data);
+    const starting = new Answers<From>(name);
+    this.#answers = [starting];
+    this.ready = starting.next("ready");
+    this.ready.catch(() => {}); // whoever waits for it gets the error
+    this.#worker.onmessage = ({ data }: MessageEvent<Numbered<From | Failed>>) => {
+      const answers = this.#answers[data.number];
+      if (answers === undefined) this.#fail(internalError(`the ${name} answers no question`));
+      else answers.add(data);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(
@@ -65,25 +73,14 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
     };
   }
 
-  /** Sends a message. */
-  post(message: To, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
-  }
-
-  /**
-   * Waits for the next message, which must be of one of these kinds. If several calls wait, each
-   * gets a message in turn.
-   *
-   * @throws FatalError (as a rejection) when the worker sends `failed`, or ends; MemoryError when
-   * it ends for want of memory
-   */
-  async next<Kind extends From["kind"]>(
-    ...kinds: readonly Kind[]
-  ): Promise<Extract<From, { kind: Kind }>> {
-    const message: From | Failed = await this.#nextMessage();
-    if (isFailed(message)) throwFailure(message.failure);
-    if (isOfKind(message, kinds)) return message;
-    throw internalError(`the ${this.name} sent '${message.kind}', not '${kinds.join("' or '")}'`);
+  /** Sends a message, and gives the answers to it. */
+  ask(message: To, transfer: Transferable[] = []): Answers<From> {
+    const answers = new Answers<From>(this.name);
+    const number = this.#answers.push(answers) - 1;
+    if (this.#failure !== undefined) answers.fail(this.#failure);
+    const numbered: Numbered<To> = { ...message, number };
+    this.#worker.postMessage(numbered, transfer);
+    return answers;
   }
 
   /** Ends the worker. */
@@ -91,24 +88,57 @@ export class ConfinedWorker<To extends AnyMessage, From extends AnyMessage> {
     this.#worker.terminate();
   }
 
-  #nextMessage(): Promise<From> {
-    const waiting = Promise.withResolvers<From>();
-    const message = this.#messages.shift();
-    if (message !== undefined) waiting.resolve(message);
-    else if (this.#failure !== undefined) waiting.reject(this.#failure);
-    else this.#waiting.push(waiting);
-    return waiting.promise;
-  }
-
-  #take(message: From): void {
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#messages.push(message);
-    else waiting.resolve(message);
-  }
-
   #fail(failure: Error): void {
     this.#failure = failure;
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(failure);
+    for (const answers of this.#answers) answers.fail(failure);
+  }
+}
+
+/** The answers to one message, as they arrive. */
+export class Answers<From extends AnyMessage> {
+  /** Those that nobody has waited for yet. */
+  readonly #messages: (From | Failed)[] = [];
+  /** Who waits for the next one. */
+  #waiting: PromiseWithResolvers<From | Failed> | undefined;
+  #failure: Error | undefined;
+
+  /** @param name that of the worker's code */
+  constructor(readonly name: string) {}
+
+  /**
+   * Waits for the next answer, which must be of one of these kinds.
+   *
+   * @throws FatalError (as a rejection) when the worker sends `failed`, or ends; MemoryError when
+   * it ends for want of memory
+   */
+  async next<Kind extends From["kind"]>(
+    ...kinds: readonly Kind[]
+  ): Promise<Extract<From, { kind: Kind }>> {
+    const message = await this.#take();
+    if (isFailed(message)) throwFailure(message.failure);
+    if (isOfKind(message, kinds)) return message;
+    throw internalError(`the ${this.name} sent '${message.kind}', not '${kinds.join("' or '")}'`);
+  }
+
+  /** Adds an answer. */
+  add(message: From | Failed): void {
+    if (this.#waiting === undefined) this.#messages.push(message);
+    else this.#waiting.resolve(message);
+    this.#waiting = undefined;
+  }
+
+  /** Tells that there will be no other answer. */
+  fail(failure: Error): void {
+    this.#failure = failure;
+    this.#waiting?.reject(failure);
+  }
+
+  #take(): Promise<From | Failed> {
+    const message = this.#messages.shift();
+    if (message !== undefined) return Promise.resolve(message);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
   }
 }
 

@@ -19,6 +19,9 @@
  * The facts are sent once, at the end, and not with each batch, so that a reader sends a symbol's
  * name only once. Instead of any other answer, a thread may send `failed`.
  *
+ * Messages to a thread are numbered, and an answer has the number of the message to which it belongs:
+ * several questions may be open at once, and be answered in any order.
+ *
  * @module
  */
 import type { CachePlace, Recollection } from "../cache/cache.ts";
@@ -33,6 +36,9 @@ import type { Locations } from "../read/merge.ts";
 import type { RenderedFile, RenderOptions } from "../render/files.ts";
 import type { ReaderLimits } from "./batches.ts";
 import type { Counter } from "./watch.ts";
+
+/** A message with its number, or an answer with that of the question; `ready` has 0. */
+export type Numbered<Message> = Message & { readonly number: number };
 
 /** From the main thread to a reader. */
 export type ToReader =

@@ -14,7 +14,7 @@ import { FatalError, internalError, LimitError, TimeError } from "../errors.ts";
 import type { BuiltinFiles, OutputFile } from "../model.ts";
 import type { ReadOptions } from "../read/extract.ts";
 import type { KeyedPart } from "../read/merge.ts";
-import { ConfinedWorker } from "./confined_worker.ts";
+import { type Answers, ConfinedWorker } from "./confined_worker.ts";
 import type { FirstReading, FromReader, ToReader } from "./messages.ts";
 import { Watch } from "./watch.ts";
 
@@ -42,6 +42,7 @@ export type Rendered = Omit<Extract<FromReader, { kind: "rendered" }>, "kind">;
 interface FirstBatch {
   readonly costs: Discovery["costs"];
   readonly modules: readonly number[];
+  readonly answers: Answers<FromReader>;
 }
 
 /** A reader is lost, and with it all that it has read. */
@@ -82,8 +83,7 @@ export class Reader {
     this.#watch = new Watch(limit);
     this.#searchWatch = new Watch(limit);
     this.#worker = new ConfinedWorker("reader", { read: readable, write: [] });
-    this.ready = this.#worker.next("ready");
-    this.ready.catch(() => {}); // whoever waits for it gets the error
+    this.ready = this.#worker.ready;
   }
 
   /**
@@ -97,19 +97,23 @@ export class Reader {
     const { counter } = this.#searchWatch;
     const first = options.first && { ...options.first, counter: this.#watch.counter };
     // Now, since this thread may be busy for long before it comes to wait for the answer.
-    this.#worker.post({ kind: "discover", search, step, counter, first });
-    const discovering = this.#searched.then(() => this.#takeDiscovery(search, options));
+    const answers = this.#worker.ask({ kind: "discover", search, step, counter, first });
+    const discovering = this.#searched.then(() => this.#takeDiscovery(answers, search, options));
     this.#searched = discovering.catch(() => {}); // whoever waits for it gets the error
     return discovering;
   }
 
-  async #takeDiscovery(search: Search, { onProgress }: SearchOptions): Promise<Discovery> {
+  async #takeDiscovery(
+    answers: Answers<FromReader>,
+    search: Search,
+    { onProgress }: SearchOptions,
+  ): Promise<Discovery> {
     await this.ready;
     for (;;) {
-      const message = await this.#nextOfSearch(search);
+      const message = await this.#nextOfSearch(answers, search);
       if (message.kind === "discovered") {
         const { discovery, batch } = message;
-        if (batch.length > 0) this.#first = { costs: discovery.costs, modules: batch };
+        if (batch.length > 0) this.#first = { costs: discovery.costs, modules: batch, answers };
         return discovery;
       }
       onProgress(message.cost);
@@ -130,7 +134,7 @@ export class Reader {
     if (first === undefined) Atomics.store(this.#watch.counter, 0, 0);
     else {
       this.#first = undefined;
-      const loss = await this.#awaitBatch(0, modules);
+      const loss = await this.#awaitBatch(first.answers, { before: 0, modules });
       if (loss !== undefined) return loss;
     }
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
@@ -138,9 +142,9 @@ export class Reader {
       if (loss !== undefined) return loss;
     }
     if (modules.length === 0) return undefined;
-    this.#worker.post({ kind: "finish" });
+    const answers = this.#worker.ask({ kind: "finish" });
     await task.handedOver;
-    const { facts, keys, sizes } = await this.#worker.next("facts");
+    const { facts, keys, sizes } = await answers.next("facts");
     return { facts, modules, keys, sizes };
   }
 
@@ -149,29 +153,25 @@ export class Reader {
     message: Extract<ToReader, { kind: "render" }>,
     memory: ArrayBuffer[],
   ): Promise<Rendered> {
-    this.#worker.post(message, memory);
-    return await this.#worker.next("rendered");
+    return await this.#worker.ask(message, memory).next("rendered");
   }
 
   /** Lets the reader read the cache, while this thread goes on; a text says why it is of no use. */
   async recall(place: CachePlace, needsFacts: boolean): Promise<Recollection | string> {
-    this.#worker.post({ kind: "recall", place, needsFacts }); // arrives once it is loaded
-    await this.ready;
-    const answer = await this.#worker.next("recalled", "forgotten");
+    const answers = this.#worker.ask({ kind: "recall", place, needsFacts });
+    const answer = await answers.next("recalled", "forgotten");
     return answer.kind === "recalled" ? answer.recollection : answer.problem;
   }
 
   /** Lets the reader find out when the newest module of a tree was changed, in whole seconds. */
   async findNewest(search: Search): Promise<number> {
-    this.#worker.post({ kind: "findNewest", search });
-    return (await this.#worker.next("newest")).second;
+    return (await this.#worker.ask({ kind: "findNewest", search }).next("newest")).second;
   }
 
   /** Lets the reader check the index files in a directory, while this thread goes on. */
   async check(directory: string, builtin: BuiltinFiles): Promise<CheckedSet> {
-    this.#worker.post({ kind: "check", directory, builtin }); // arrives once it is loaded
-    await this.ready;
-    return (await this.#worker.next("checked")).checked;
+    const answers = this.#worker.ask({ kind: "check", directory, builtin });
+    return (await answers.next("checked")).checked;
   }
 
   /**
@@ -180,8 +180,8 @@ export class Reader {
    */
   async compare(directory: string, files: readonly OutputFile[]): Promise<readonly Findings[]> {
     const memory = new Set(files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
-    this.#worker.post({ kind: "compare", directory, files }, [...memory]);
-    return (await this.#worker.next("compared")).findings;
+    const answers = this.#worker.ask({ kind: "compare", directory, files }, [...memory]);
+    return (await answers.next("compared")).findings;
   }
 
   /** The modules that it reads without being asked, until it is asked for the rest. */
@@ -209,14 +209,17 @@ export class Reader {
     const before = modules.length;
     for (const module of batch) modules.push(module);
     const { counter } = this.#watch;
-    this.#worker.post({ kind: "read", paths: copyStrings(paths, batch), options, counter });
-    return await this.#awaitBatch(before, modules);
+    const question = { kind: "read", paths: copyStrings(paths, batch), options, counter } as const;
+    return await this.#awaitBatch(this.#worker.ask(question), { before, modules });
   }
 
   /** Waits until the last batch of the modules has been read: those after the first `before`. */
-  async #awaitBatch(before: number, modules: readonly number[]): Promise<Loss | undefined> {
+  async #awaitBatch(
+    answers: Answers<FromReader>,
+    { before, modules }: { before: number; modules: readonly number[] },
+  ): Promise<Loss | undefined> {
     try {
-      await this.#watch.wait(this.#worker.next("done"));
+      await this.#watch.wait(answers.next("done"));
       return undefined;
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
@@ -237,9 +240,9 @@ export class Reader {
   }
 
   /** Waits for what a search tells. */
-  async #nextOfSearch({ directory }: Search) {
+  async #nextOfSearch(answers: Answers<FromReader>, { directory }: Search) {
     try {
-      return await this.#searchWatch.wait(this.#worker.next("progress", "discovered"));
+      return await this.#searchWatch.wait(answers.next("progress", "discovered"));
     } catch (error) {
       if (!(error instanceof TimeError)) throw error;
       const text = `could not search ${printable(directory)}: to look at one file ${error.message}`;

@@ -29,7 +29,7 @@ export class Writer {
 
   /** Waits until the writer no longer needs this thread's permissions. */
   async ready(): Promise<void> {
-    await this.#worker.next("ready");
+    await this.#worker.ready;
   }
 
   /**
@@ -44,8 +44,7 @@ export class Writer {
   ): Promise<Published> {
     const memory = new Set(files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
     const message = { kind: "publish", directory, files, sync, stop: this.#stop } as const;
-    this.#worker.post(message, [...memory]);
-    const answer = this.#worker.next("published");
+    const answer = this.#worker.ask(message, [...memory]).next("published");
     this.#publishing = answer;
     return (await answer).published;
   }
@@ -65,8 +64,7 @@ export class Writer {
     path: string,
     { bytes, sync }: NewFile,
   ): Promise<readonly Message[]> {
-    this.#worker.post({ kind, path, bytes, sync }, [bytes.buffer]);
-    const answer = this.#worker.next("kept");
+    const answer = this.#worker.ask({ kind, path, bytes, sync }, [bytes.buffer]).next("kept");
     this.#publishing = answer;
     return (await answer).messages;
   }
@@ -86,8 +84,7 @@ export class Writer {
    * @throws FatalError (as a rejection) when that fails
    */
   async touch(directory: string): Promise<void> {
-    this.#worker.post({ kind: "touch", directory });
-    await this.#worker.next("touched");
+    await this.#worker.ask({ kind: "touch", directory }).next("touched");
   }
 
   /** Ends the writer. */

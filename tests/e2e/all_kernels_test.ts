@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "../support/assert.ts";
 import { buildModule, type ModuleSpec } from "../support/elf_builder.ts";
 import { describeEntry, type GoldenOutcome } from "../support/golden.ts";
+import { runProgram } from "../support/program.ts";
 import { INDEX_FILES, messages, runTree } from "../support/run_tree.ts";
 import type { TreeSpec } from "../support/tree.ts";
 
@@ -151,6 +152,21 @@ Deno.test("depmod --all-kernels --cache keeps a cache for each version", () => {
   for (const version of ["6.1.0-a", "6.2.0-b"]) {
     assert(outcome.files.has(`lib/modules/${version}/modules.cache.bin`), version);
   }
+});
+
+Deno.test("depmod --all-kernels --cache searches a large tree while it reads the cache of another", () => {
+  const large = Object.fromEntries(Array.from({ length: 1600 }, (_, i) => [`m${i}.ko`, {}]));
+  const spec = treeOf({ "6.1.0-a": GOOD, "6.2.0-b": large });
+  const outcome = runTree(spec, {
+    args: ["--all-kernels", "--cache", "-b", "@"],
+    prepare(root) {
+      runProgram(["--cache", "-b", root, "6.1.0-a"], { cwd: root });
+      Deno.utimeSync(`${root}/lib/modules/6.1.0-a/kernel/a.ko`, 1, 1);
+    },
+  });
+  assertEquals([outcome.status, otherMessages(outcome)], [0, []]);
+  const text = describeEntry(outcome.files.get("lib/modules/6.2.0-b/modules.dep")!);
+  assertEquals(text.split("\n").length, 1601);
 });
 
 Deno.test("depmod --all-kernels fails where there is nothing to work on", () => {

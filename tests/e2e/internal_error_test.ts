@@ -32,9 +32,9 @@ function replaceMessage(kind: string, replacement: unknown): string {
     const post = Worker.prototype.postMessage;
     Worker.prototype.postMessage = function (message, ...others) {
       const isMeant = message.kind === ${JSON.stringify(kind)};
-      return isMeant ? post.call(this, ${
-    JSON.stringify(replacement)
-  }) : post.call(this, message, ...others);
+      const { number } = message;
+      return isMeant ? post.call(this, { ...${JSON.stringify(replacement)}, number })
+        : post.call(this, message, ...others);
     };
   `;
 }

@@ -7,6 +7,7 @@
 import { countStrings, decodeStrings } from "../../lib/bytes/strings.ts";
 import { PLAIN_COST } from "../../lib/discover/cost.ts";
 import { discover, type Search } from "../../lib/discover/discover.ts";
+import { findNewest } from "../../lib/discover/fresh.ts";
 import { FatalError } from "../../lib/errors.ts";
 import type { Facts, Message, Strings } from "../../lib/model.ts";
 import { renderStrings } from "../../lib/render/files.ts";
@@ -531,6 +532,29 @@ Deno.test("two readers that search five trees at once discover what this thread 
     assertEquals(discoveries, searches.map((search) => discover(search)));
     assertEquals(discoveries.map(({ costs }) => costs.length), [3, 0, 5, 0, 40]);
     assertEquals(discoveries.map(({ failure }) => failure === undefined).indexOf(false), 3);
+  }));
+
+Deno.test("a reader that is asked for several things at once gives to each its own answer", () =>
+  withModules(3, async (directory) => {
+    for (const suffix of ["gz", "xz"]) { // each is worth another reader: the search tells of it
+      Deno.createSync(`${directory}/large.ko.${suffix}`).close();
+      Deno.truncateSync(`${directory}/large.ko.${suffix}`, 16 << 20);
+    }
+    using pool = new ReaderPool([directory], limitTo(1));
+    const search = searchOf(directory);
+    const settings = { program: "", detailed: false, maxModuleSize: 1 };
+    const place = { path: `${directory}/none`, owners: [], settings };
+    const asked = [
+      pool.discover(search),
+      pool.first.recall(place, true),
+      pool.discover({ ...search, directory: `${directory}/none` }),
+      pool.first.findNewest(search),
+    ] as const;
+    const [found, problem, none, newest] = await Promise.all(asked);
+    assertEquals(found, discover(search));
+    assertEquals(problem, "No such file or directory");
+    assertEquals(none, discover({ ...search, directory: `${directory}/none` }));
+    assertEquals(newest, findNewest(search));
   }));
 
 Deno.test("a reader searches nothing outside the directories it was given", () =>
