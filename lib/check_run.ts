@@ -44,7 +44,8 @@ export async function checkQuickly(
   using readers = new ReaderPool(findGranted("read", grants.readers), limits);
   const recalling = survey && recall(survey, { readers, needsFacts: false, report });
   const builtin = survey?.builtin ?? readBuiltin(plan, search.bounds);
-  const { modules, costs, contests } = survey?.discovery ?? discoverHere(search, report); // meanwhile
+  const selection = await survey?.select();
+  const { modules, costs, contests } = selection?.discovery ?? discoverHere(search, report); // meanwhile
   observer?.found({ count: costs.length, wanted: 0, contests });
   const changed = findChanged(plan, modules);
   const memory = await recalling;
@@ -55,7 +56,7 @@ export async function checkQuickly(
   const { findings, listed } = await checking;
   const paths = decodeStrings(modules.indexPaths);
   const compared = listed === undefined ? [] : [compareModules(listed, paths)];
-  const remembered = survey && memory ? [findForgotten(plan, survey, memory)] : [];
+  const remembered = memory ? [findForgotten(plan, modules, memory)] : [];
   return tell([findings, ...compared, changed, ...remembered], report);
 }
 
@@ -69,8 +70,8 @@ function discoverHere(search: Search, report: Report): Discovery {
 /** What has changed since the run that wrote the cache, which is not up to date. */
 function findForgotten(
   { directory }: Plan,
-  { discovery: { modules }, inputs }: Survey,
-  { recollection, positions }: Memory,
+  modules: ModuleFiles,
+  { inputs, recollection, positions }: Memory,
 ): Findings {
   const findings = new FindingList();
   if (recollection === undefined) return findings.finish(); // the cache cannot be used

@@ -39,7 +39,7 @@ export async function explain(
     outlet: Outlet;
   },
 ): Promise<Answer> {
-  const { readers: readable } = addTargets(sources.grants, survey?.discovery.targets ?? []);
+  const { readers: readable } = addTargets(sources.grants, survey?.targets ?? []);
   using readers = new ReaderPool(findGranted("read", readable), plan);
   const means = { plan, report, readers };
   const searching = survey === undefined ? startSearch(sources, readers) : undefined;

@@ -13,8 +13,9 @@ import {
   describeProblem,
   findOwners,
   isBadCache,
-  readFingerprint,
+  readStamp,
   type Recollection,
+  type Stamp,
 } from "./cache/cache.ts";
 import { encodeSymbols } from "./cache/facts.ts";
 import {
@@ -29,6 +30,7 @@ import {
 import {
   type CachedFiles,
   encodeKeys,
+  isAnyNewer,
   matchKeys,
   newestSecond,
   selectKeys,
@@ -78,13 +80,26 @@ export interface Memory {
 }
 
 /** What is found out about a tree before it is known what has to be read. */
-export interface Survey extends Pick<Memory, "place" | "start" | "inputs"> {
-  readonly discovery: Discovery;
+export interface Survey extends Pick<Memory, "place" | "start"> {
   readonly builtin: BuiltinFiles;
-  /** The keys of the modules. */
-  readonly keys: Float64Array;
+  /** Real paths that links lead to, as in a discovery. */
+  readonly targets: readonly string[];
   /** Undefined if anything has changed since the cache was written. */
   readonly unchanged: Unchanged | undefined;
+  /**
+   * Selects the modules of the files found, the first time that it is called: a run which is to read
+   * the cache does that while a reader reads it.
+   *
+   * @throws FatalError (as a rejection) when the run cannot go on
+   */
+  readonly select: () => Promise<Selection>;
+}
+
+/** The modules of a tree that was surveyed. */
+export interface Selection extends Pick<Memory, "inputs"> {
+  readonly discovery: Discovery;
+  /** The keys of the modules. */
+  readonly keys: Float64Array;
 }
 
 /** A tree of which nothing has changed. */
@@ -110,8 +125,8 @@ export async function survey(
   const { search } = sources;
   const start = Date.now();
   const place = findCache(plan);
-  const fingerprint = place && findFingerprint(place, report);
-  if (place === undefined || fingerprint === undefined) return undefined;
+  const stamp = place && findStamp(place, report);
+  if (place === undefined || stamp === undefined) return undefined;
   const isCutShort = hasTemporaryFiles(plan.outputDirectory);
   const mayDoNothing = !isCutShort && (plan.writes || plan.check === "quick");
   const outputs = mayDoNothing ? loadOutputs(plan) : undefined;
@@ -123,22 +138,38 @@ export async function survey(
     return describeInputs(plan, { sources, paths: encodeStrings(paths), order, builtin });
   };
   const compare = (modules: SelectedModules, mayHaveTold: readonly Told[]) => {
-    return findUnchanged(plan, { ...modules, fingerprint, outputs, mayHaveTold });
+    return findUnchanged(plan, { ...modules, stamp, outputs, mayHaveTold });
   };
 
+  const all: SelectedModules = { inputs: await describe(paths), keys: takeKeys(paths) };
+  // A file that is newer than the cache is another one than was read for it, or is not used. It is not
+  // worth while to find out which: a run does all its work then.
+  const hasNewer = plan.writes && isAnyNewer(all.keys, stamp.written);
   // Mostly, all files that were found are used, and all is as it was. Then it need not be known which
   // ones are used, and in which order.
-  const all: SelectedModules = { inputs: await describe(paths), keys: takeKeys(paths) };
-  const mayBeSilent = walk.isSilent && observer === undefined;
+  const mayBeSilent = walk.isSilent && observer === undefined && !hasNewer;
   if (mayBeSilent && await compare(all, ["nothing"])) return "nothing to do";
 
-  const found = walk.arrange();
-  acceptDiscovery(found, { plan, report });
-  const keys = keysOf(found, { paths, keys: all.keys });
-  const discovery = { ...found, costs: estimateCosts(found, keys) };
-  const used = areAllUsed(found, paths) ? all : await findUsed(found, { keys, describe });
-  const unchanged = await compare(used, ["nothing", "of the search", "more"]);
-  return { place, start, inputs: used.inputs, discovery, builtin, keys, unchanged };
+  const select = once(async () => {
+    const found = walk.arrange();
+    acceptDiscovery(found, { plan, report });
+    const keys = keysOf(found, { paths, keys: all.keys });
+    const discovery = { ...found, costs: estimateCosts(found, keys) };
+    const isAll = areAllUsed(found, paths);
+    const inputs = isAll ? all.inputs : await describe(listSelected(found));
+    return { discovery, inputs, keys };
+  });
+  const known = { place, start, builtin, targets: walk.targets, select };
+  if (hasNewer) return { ...known, unchanged: undefined };
+  const { discovery, inputs, keys } = await select();
+  const used = { inputs, keys: selectKeys(keys, inSelectedOrder(discovery)) };
+  return { ...known, unchanged: await compare(used, ["nothing", "of the search", "more"]) };
+}
+
+/** Does some work when it is asked for the first time. */
+function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => value ??= work();
 }
 
 /** What is known of the modules of a tree, in the order in which they were selected. */
@@ -170,18 +201,10 @@ function keysOf(
     : takeKeys(wanted);
 }
 
-/** What is known of the modules of a discovery, which have these keys. */
-async function findUsed(
-  found: Discovery,
-  { keys, describe }: {
-    keys: Float64Array;
-    describe: (paths: readonly string[]) => Promise<string>;
-  },
-): Promise<SelectedModules> {
-  const numbers = inSelectedOrder(found);
+/** The paths of the modules, in the order in which these were selected. */
+function listSelected(found: Discovery): string[] {
   const paths = decodeStrings(found.modules.paths);
-  const inputs = await describe(numbers.map((number) => paths[number]!));
-  return { inputs, keys: selectKeys(keys, numbers) };
+  return inSelectedOrder(found).map((number) => paths[number]!);
 }
 
 /** The numbers of the modules, in the order in which these were selected. */
@@ -201,9 +224,9 @@ function settingsOf({ reportUnknown: detailed, maxModuleSize }: Plan): Settings 
   return { program: manifest.version, detailed, maxModuleSize };
 }
 
-function findFingerprint(place: CachePlace, report: Report): Uint8Array | undefined {
+function findStamp(place: CachePlace, report: Report): Stamp | undefined {
   try {
-    return readFingerprint(place);
+    return readStamp(place);
   } catch (error) {
     if (!isBadCache(error)) throw error;
     if (!isNotFound(error)) report(describeUnused(place, describeProblem(error)));
@@ -246,8 +269,8 @@ async function loadOutputs({ outputDirectory }: Plan) {
  */
 async function findUnchanged(
   { outputDirectory }: Plan,
-  { fingerprint, inputs, keys, outputs, mayHaveTold }: SelectedModules & {
-    fingerprint: Uint8Array;
+  { stamp, inputs, keys, outputs, mayHaveTold }: SelectedModules & {
+    stamp: Stamp;
     outputs: ReturnType<typeof loadOutputs> | undefined;
     mayHaveTold: readonly Told[];
   },
@@ -258,7 +281,7 @@ async function findUnchanged(
   const { files, checksums } = written;
   for (const told of mayHaveTold) {
     const own = await fingerprintOf({ inputs, outputs: checksums }, { keys, told });
-    if (own.every((byte, i) => byte === fingerprint[i])) {
+    if (own.every((byte, i) => byte === stamp.fingerprint[i])) {
       return { isSilent: told !== "more", files };
     }
   }
@@ -271,12 +294,15 @@ async function findUnchanged(
  * @param options.needsFacts whether to read what modules say
  */
 export async function recall(
-  { place, start, inputs, discovery, keys: numbers }: Survey,
+  { place, start, select }: Survey,
   { readers, needsFacts, report }: { readers: ReaderPool; needsFacts: boolean; report: Report },
 ): Promise<Memory> {
+  const recalling = readers.first.recall(place, needsFacts);
+  recalling.catch(() => {}); // waited for below
+  const { discovery, inputs, keys: numbers } = await select(); // meanwhile
   const { modules, selectedAt, messages } = discovery;
   const search = { selectedAt, messages };
-  const answer = await readers.first.recall(place, needsFacts);
+  const answer = await recalling;
   if (typeof answer === "string") {
     report(describeUnused(place, answer));
     return { place, start, inputs, search, ...nothingKnown(modules) };
@@ -307,13 +333,10 @@ function nothingKnown({ paths }: ModuleFiles): Pick<Memory, "recollection" | "po
   return { recollection: undefined, positions: new Int32Array(countStrings(paths)).fill(-1) };
 }
 
-/** What the run that wrote the cache said, if this one would do the same. */
-export function findMessages(
-  { unchanged, inputs }: Survey,
-  { recollection }: Memory,
-): readonly Message[] | undefined {
+/** What the run that wrote the cache said, if it was made from the same as this one. */
+export function findMessages({ recollection, inputs }: Memory): readonly Message[] | undefined {
   const result = recollection?.record.result;
-  return unchanged === undefined || result?.inputs !== inputs ? undefined : result.messages;
+  return result?.inputs === inputs ? result.messages : undefined;
 }
 
 /** The numbers of the modules that have to be read. */

@@ -174,7 +174,7 @@ async function look(task: Task, sources: Sources): Promise<Outset | undefined> {
     return undefined;
   }
   if (found?.unchanged !== undefined) {
-    const { costs, contests } = found.discovery;
+    const { discovery: { costs, contests } } = await found.select();
     task.observer?.found({ count: costs.length, wanted: 0, contests });
   }
   return { sources, survey: found };
@@ -242,8 +242,8 @@ async function carryOut(surveyed: ReadonlyMap<Task, Outset>, setting: Setting): 
   const isKept = keepsWriter([...surveyed.keys()], setting);
   const { writes } = plans[0]!;
   const finding = findAll(surveyed, { ...setting, readers });
-  const mayBeIdle = outsets.some(({ survey }) => survey?.unchanged);
-  const early = writes && (isKept || !mayBeIdle) ? startWriter() : undefined; // meanwhile
+  const isSurveyed = outsets.some(({ survey }) => survey !== undefined);
+  const early = writes && (isKept || !isSurveyed) ? startWriter() : undefined; // meanwhile
   const found = await finding;
   readers.admit([...found.values()].flatMap(({ beyond }) => beyond));
   const isNeeded = isKept || (writes && [...found.values()].some(isToBeRead));
@@ -364,7 +364,7 @@ function isToBeRead({ repeated }: Found): boolean {
 
 /** What the readers of a tree may read, as far as it is known where its links lead. */
 function listReadable({ sources: { grants }, survey }: Outset): readonly string[] {
-  return addTargets(grants, survey?.discovery.targets ?? []).readers;
+  return addTargets(grants, survey?.targets ?? []).readers;
 }
 
 /** Carries out a step of each task, one after the other, and gives what came of those that succeeded. */

@@ -43,6 +43,7 @@ import {
   recalledPart,
   startMemory,
   type Survey,
+  type Unchanged,
 } from "./remember.ts";
 import type { ModuleDetails, Observer, Reporter } from "./report/observer.ts";
 import { orderFiles, renderModel } from "./render/files.ts";
@@ -143,30 +144,14 @@ export async function find(
   sources: Sources,
   { survey, searching, ...means }: Means & Begun,
 ): Promise<Found> {
-  const { discovery, builtin, memory, beyond } = survey === undefined
+  const { discovery, builtin, memory, repeated, beyond } = survey === undefined
     ? await findAnew(sources, { ...means, searching })
-    : { ...survey, memory: await remember(survey, means), beyond: [] };
+    : await findAgain(survey, means);
   const { modules, costs, contests } = discovery;
-  const repeated = survey && findRepeated(survey, memory);
   const wanted = repeated === undefined ? listWanted(costs.length, memory) : [];
   if (repeated === undefined) means.readers.expect(costs);
   means.observer?.found({ count: costs.length, wanted: wanted.length, contests });
   return { ...sources, modules, costs, builtin, memory, wanted, contests, repeated, beyond };
-}
-
-/** What the cache says, unless all that it could say is known: that nothing has to be done. */
-async function remember(survey: Survey, means: Means): Promise<Memory | undefined> {
-  const { unchanged } = survey;
-  if (unchanged?.isSilent) return undefined;
-  return await recall(survey, { ...means, needsFacts: unchanged === undefined });
-}
-
-/** The run that wrote the cache, if this one would do the same. */
-function findRepeated(survey: Survey, memory: Memory | undefined): Repeated | undefined {
-  const { unchanged, keys } = survey;
-  if (unchanged === undefined) return undefined;
-  const messages = unchanged.isSilent ? [] : memory && findMessages(survey, memory);
-  return messages && { messages, files: unchanged.files, sizes: sizesOf(keys) };
 }
 
 /** Estimated milliseconds for each module that has to be read. */
@@ -174,17 +159,42 @@ export function listCosts({ wanted, costs }: Found): number[] {
   return wanted.map((module) => costs[module]!);
 }
 
+/** What is known of a tree, and from where. */
+interface Knowledge extends Pick<Found, "builtin" | "memory" | "repeated" | "beyond"> {
+  readonly discovery: Discovery;
+}
+
+/** What a survey has found, and the cache says, unless all that it could say is that nothing changed. */
+async function findAgain(survey: Survey, means: Means): Promise<Knowledge> {
+  const { unchanged, builtin } = survey;
+  const memory = unchanged?.isSilent
+    ? undefined
+    : await recall(survey, { ...means, needsFacts: unchanged === undefined });
+  const { discovery, keys } = await survey.select();
+  const repeated = unchanged && findRepeated(unchanged, { memory, keys });
+  return { discovery, builtin, memory, repeated, beyond: [] };
+}
+
+/** The run that wrote the cache, if this one would do the same. */
+function findRepeated(
+  { isSilent, files }: Unchanged,
+  { memory, keys }: { memory: Memory | undefined; keys: Float64Array },
+): Repeated | undefined {
+  const messages = isSilent ? [] : memory && findMessages(memory);
+  return messages && { messages, files, sizes: sizesOf(keys) };
+}
+
 /** Finds the modules of a tree that was not surveyed. */
 async function findAnew(
   sources: Sources,
   { plan, report, searching }: Means & Pick<Begun, "searching">,
-) {
+): Promise<Knowledge> {
   const start = Date.now();
   const builtin = readBuiltin(plan, sources.search.bounds); // while a reader searches
   const { discovery, beyond } = followLinks(sources, await searching);
   acceptDiscovery(discovery, { plan, report });
   const memory = await startMemory(sources, { plan, discovery, builtin, start });
-  return { discovery, builtin, memory, beyond };
+  return { discovery, builtin, memory, repeated: undefined, beyond };
 }
 
 /**

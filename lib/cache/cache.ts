@@ -51,14 +51,22 @@ export interface Recollection {
   readonly facts: Facts | undefined;
 }
 
+/** What is known of a cache by the main thread. */
+export interface Stamp {
+  /** The fingerprint of the run that wrote it. */
+  readonly fingerprint: Uint8Array;
+  /** When it was written, in milliseconds since 1970. */
+  readonly written: number;
+}
+
 /**
- * The fingerprint of the run that wrote a cache.
+ * The stamp of a cache.
  *
  * @throws an error of which `isBadCache` is true, if there is no cache that can be used
  */
-export function readFingerprint(place: CachePlace): Uint8Array {
+export function readStamp(place: CachePlace): Stamp {
   using file = CacheFile.open(place);
-  return file.header.fingerprint;
+  return { fingerprint: file.header.fingerprint, written: file.written };
 }
 
 /**
@@ -107,6 +115,8 @@ export function findOwners(path: string): number[] {
 /** A cache that has been opened. */
 class CacheFile implements Disposable {
   readonly header: Header;
+  /** When it was written, in milliseconds since 1970. */
+  readonly written: number;
   readonly #file: Deno.FsFile;
 
   /** Opens a cache that nobody else may have written. */
@@ -128,7 +138,9 @@ class CacheFile implements Disposable {
 
   private constructor(file: Deno.FsFile) {
     this.#file = file;
-    this.header = parseHeader(this.#readAt(0, HEADER_SIZE), file.statSync().size);
+    const { size, mtime } = file.statSync();
+    this.header = parseHeader(this.#readAt(0, HEADER_SIZE), size);
+    this.written = mtime!.getTime(); // Linux tells it of every file
   }
 
   /**

@@ -102,6 +102,14 @@ export function newestSecond(numbers: Float64Array): number {
   return newest;
 }
 
+/** Whether one of the files was changed after a time, in milliseconds since 1970. */
+export function isAnyNewer(numbers: Float64Array, time: number): boolean {
+  for (let i = CHANGED; i < numbers.length; i += KEY_NUMBERS) {
+    if (numbers[i]! > time) return true;
+  }
+  return false;
+}
+
 /** By file: the position of the same file in the cache, or -1. */
 export function matchKeys(files: KeyedFiles, cached: CachedFiles): Int32Array {
   return matchPaths(files.paths, cached.paths).map((position, file) =>

@@ -117,6 +117,8 @@ export interface Walk {
   readonly order: Uint8Array | Message;
   /** Whether there is nothing to say so far. */
   readonly isSilent: boolean;
+  /** As in a discovery. */
+  readonly targets: readonly string[];
   /** Selects the modules, and brings them into their order. */
   readonly arrange: () => Discovery;
 }
@@ -131,6 +133,7 @@ export function walkTree(search: Search, events: SearchEvents = {}): Walk {
     files: found instanceof FatalError ? [] : found,
     order,
     isSilent: collection.messages.length === 0 && order instanceof Uint8Array,
+    targets: [...collection.targets],
     arrange() {
       const arranged = found instanceof FatalError ? found : catchFatal(() => {
         const files = takeModules(found, search, collection);

@@ -8,7 +8,7 @@ import {
   describeProblem,
   isBadCache,
   readCache,
-  readFingerprint,
+  readStamp,
 } from "../../lib/cache/cache.ts";
 import { encodeStringFacts, encodeSymbols } from "../../lib/cache/facts.ts";
 import { encodeKeys, takeKeys } from "../../lib/cache/keys.ts";
@@ -81,10 +81,12 @@ Deno.test("readCache() leaves out what modules say, if that is not asked for", (
   assertEquals([files.trusted, facts], [Uint8Array.of(1, 1), undefined]);
 });
 
-Deno.test("readFingerprint() gives the fingerprint", () => {
+Deno.test("readStamp() gives the fingerprint, and when the cache was written", () => {
   using example = new Example();
   example.write([]);
-  assertEquals(readFingerprint(example.place), FINGERPRINT);
+  Deno.utimeSync(example.place.path, 1_700_000_000, 1_700_000_000);
+  const want = { fingerprint: FINGERPRINT, written: 1_700_000_000_000 };
+  assertEquals(readStamp(example.place), want);
 });
 
 Deno.test("readCache() reads no record that is too large", () => {
@@ -125,11 +127,11 @@ const FOREIGN: Readonly<Record<string, readonly [string, (path: string) => void]
 };
 
 for (const [about, [problem, change]] of Object.entries(FOREIGN)) {
-  Deno.test(`readFingerprint() and readCache() do not use ${about}`, () => {
+  Deno.test(`readStamp() and readCache() do not use ${about}`, () => {
     using example = new Example();
     example.write([]);
     change(example.place.path);
-    for (const read of [readFingerprint, readWithFacts]) {
+    for (const read of [readStamp, readWithFacts]) {
       assertEquals(findProblem(() => read(example.place)), problem);
     }
   });
@@ -144,7 +146,7 @@ Deno.test("readCache() does not use the cache of another user, or of another ver
   example.write([]);
   const other = { ...example.place, owners: [example.place.owners[0]! + 1] };
   assertEquals(findProblem(() => readWithFacts(other)), "another user may have written it");
-  assertEquals(findProblem(() => readFingerprint(other)), "another user may have written it");
+  assertEquals(findProblem(() => readStamp(other)), "another user may have written it");
   const newer = { ...example.place, settings: { ...SETTINGS, program: "1.2.4" } };
   const problem = "it was written by another version, or with other options";
   assertEquals(findProblem(() => readWithFacts(newer)), problem);

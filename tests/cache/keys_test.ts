@@ -7,6 +7,7 @@ import {
   type CachedFiles,
   decodeKeys,
   encodeKeys,
+  isAnyNewer,
   type KeyedFiles,
   matchKeys,
   newestSecond,
@@ -55,6 +56,17 @@ Deno.test("trustKeys() goes by the coarser one of the two times", () => {
 
 Deno.test("trustKeys() does not trust a file from the future", () => {
   assert(!areTrusted([FINE + 5000, FINE], FINE + 100));
+});
+
+Deno.test("isAnyNewer() goes by the times at which the status of files changed", () => {
+  const keys = Float64Array.of(5, FINE + 9, FINE - 1, 1, 2, 5, COARSE, FINE, 1, 3);
+  assertEquals([FINE - 1, FINE, FINE + 1].map((time) => isAnyNewer(keys, time)), [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(isAnyNewer(new Float64Array(5).fill(NaN), 0), false);
+  assertEquals(isAnyNewer(new Float64Array(), 0), false);
 });
 
 const FILES = { "a.ko": "a", "b.ko": "b" };

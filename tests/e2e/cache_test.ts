@@ -4,6 +4,8 @@
  *
  * @module
  */
+// @ts-types="../../lib/std_path.d.ts"
+import { basename } from "@std/path";
 import { assert, assertEquals } from "../support/assert.ts";
 import { AttackedTree } from "../support/cache_attack.ts";
 import {
@@ -96,6 +98,29 @@ for (const options of [[], ["-A"]]) {
       assertEquals([first.worked, second.worked], [true, false]);
       assertEquals(describeIndex(tree), before);
       assertEquals(findDifferences(tree, second), []);
+    }));
+}
+
+/** Puts a copy of a module where it hides the module itself, the path of which it gives. */
+function hideModule(tree: EditedTree): string {
+  const path = tree.modules.map((module) => tree.fileOf(module))
+    .find((path) => path.startsWith(`${tree.directory}/kernel/`))!;
+  Deno.copyFileSync(path, `${tree.directory}/updates/${basename(path)}`);
+  return path;
+}
+
+for (const options of [[], ["-A"]]) {
+  Deno.test(`depmod --cache ${options} does its work once where a file that is not used is newer than the cache`, () =>
+    withSilent((tree) => {
+      const hidden = hideModule(tree);
+      waitForTrust();
+      const first = runCached(tree, []);
+      Deno.utimeSync(hidden, 1, 1);
+      Deno.utimeSync(`${tree.directory}/${CACHE}`, 1, 1); // before that, though the clock is coarse
+      const second = runCached(tree, options);
+      const third = runCached(tree, options);
+      assertEquals([first.worked, second.worked, third.worked], [true, true, false]);
+      for (const run of [second, third]) assertEquals(findDifferences(tree, run), []);
     }));
 }
 
