@@ -33,7 +33,7 @@ export function answerMessages<To, From>(
   answer: (message: To, send: (message: From) => void) => Answer<From> | Promise<Answer<From>>,
 ): void {
   const scope = self as unknown as WorkerScope<To, From>;
-  scope.onmessage = async ({ data }) => {
+  const reply = async (data: Numbered<To>) => {
     const { number } = data;
     const send = (message: From) => scope.postMessage({ ...message, number }, []);
     try {
@@ -44,5 +44,7 @@ export function answerMessages<To, From>(
       scope.postMessage({ kind: "failed", failure: describeFailure(error), number }, []);
     }
   };
+  let replied = Promise.resolve();
+  scope.onmessage = ({ data }) => void (replied = replied.then(() => reply(data)));
   scope.postMessage({ kind: "ready", number: 0 }, []);
 }
