@@ -7,7 +7,13 @@
  * @module
  */
 import manifest from "../deno.json" with { type: "json" };
-import { copyStrings, countStrings, decodeStrings, encodeStrings } from "./bytes/strings.ts";
+import {
+  areSameStrings,
+  copyStrings,
+  countStrings,
+  decodeStrings,
+  encodeStrings,
+} from "./bytes/strings.ts";
 import {
   type CachePlace,
   describeProblem,
@@ -17,7 +23,7 @@ import {
   type Recollection,
   type Stamp,
 } from "./cache/cache.ts";
-import { encodeSymbols } from "./cache/facts.ts";
+import { encodeStringFacts, encodeSymbols } from "./cache/facts.ts";
 import {
   checksumInputs,
   checksumOutputs,
@@ -48,6 +54,7 @@ import { openedPath } from "./discover/select.ts";
 import { isNotFound } from "./errors.ts";
 import type {
   BuiltinFiles,
+  Facts,
   Fault,
   Message,
   ModuleFiles,
@@ -59,6 +66,7 @@ import type {
 } from "./model.ts";
 import type { Sources } from "./prepare.ts";
 import type { KeyedPart } from "./read/merge.ts";
+import { saySame } from "./read/same.ts";
 import { hasTemporaryFiles } from "./publish/temporary.ts";
 import { OUTPUT_NAMES } from "./render/files.ts";
 import type { Observer } from "./report/observer.ts";
@@ -77,10 +85,18 @@ export interface Memory {
   readonly recollection: Recollection | undefined;
   /** By module: its position in the cache, or -1 if it has to be read. */
   readonly positions: Int32Array;
+  /** The index files before the run; undefined if nobody has looked at them, or one is missing. */
+  readonly outputs: Promise<Outputs | undefined> | undefined;
+}
+
+/** The index files, and their checksums by their names. */
+export interface Outputs {
+  readonly files: readonly OutputFile[];
+  readonly checksums: Result["outputs"];
 }
 
 /** What is found out about a tree before it is known what has to be read. */
-export interface Survey extends Pick<Memory, "place" | "start"> {
+export interface Survey extends Pick<Memory, "place" | "start" | "outputs"> {
   readonly builtin: BuiltinFiles;
   /** Real paths that links lead to, as in a discovery. */
   readonly targets: readonly string[];
@@ -159,7 +175,7 @@ export async function survey(
     const inputs = isAll ? all.inputs : await describe(listSelected(found));
     return { discovery, inputs, keys };
   });
-  const known = { place, start, builtin, targets: walk.targets, select };
+  const known = { place, start, builtin, targets: walk.targets, outputs, select };
   if (hasNewer) return { ...known, unchanged: undefined };
   const { discovery, inputs, keys } = await select();
   const used = { inputs, keys: selectKeys(keys, inSelectedOrder(discovery)) };
@@ -256,7 +272,7 @@ function describeInputs(
 }
 
 /** The index files and their checksums, read meanwhile; undefined if one of them is missing. */
-async function loadOutputs({ outputDirectory }: Plan) {
+async function loadOutputs({ outputDirectory }: Plan): Promise<Outputs | undefined> {
   const files = await readOutputs(outputDirectory, OUTPUT_NAMES);
   return files && { files, checksums: checksumOutputs(files) };
 }
@@ -271,7 +287,7 @@ async function findUnchanged(
   { outputDirectory }: Plan,
   { stamp, inputs, keys, outputs, mayHaveTold }: SelectedModules & {
     stamp: Stamp;
-    outputs: ReturnType<typeof loadOutputs> | undefined;
+    outputs: Survey["outputs"];
     mayHaveTold: readonly Told[];
   },
 ): Promise<Unchanged | undefined> {
@@ -294,7 +310,7 @@ async function findUnchanged(
  * @param options.needsFacts whether to read what modules say
  */
 export async function recall(
-  { place, start, select }: Survey,
+  { place, start, outputs, select }: Survey,
   { readers, needsFacts, report }: { readers: ReaderPool; needsFacts: boolean; report: Report },
 ): Promise<Memory> {
   const recalling = readers.first.recall(place, needsFacts);
@@ -308,7 +324,7 @@ export async function recall(
     return { place, start, inputs, search, ...nothingKnown(modules) };
   }
   const positions = matchKeys({ paths: modules.paths, numbers }, answer.files);
-  return { place, start, inputs, search, recollection: answer, positions };
+  return { place, start, inputs, search, recollection: answer, positions, outputs };
 }
 
 /** What a run remembers whose tree was not surveyed: nothing yet. */
@@ -329,8 +345,11 @@ export async function startMemory(
   return { place, start, inputs, search: { selectedAt, messages }, ...nothingKnown(modules) };
 }
 
-function nothingKnown({ paths }: ModuleFiles): Pick<Memory, "recollection" | "positions"> {
-  return { recollection: undefined, positions: new Int32Array(countStrings(paths)).fill(-1) };
+function nothingKnown(
+  { paths }: ModuleFiles,
+): Pick<Memory, "recollection" | "positions" | "outputs"> {
+  const positions = new Int32Array(countStrings(paths)).fill(-1);
+  return { recollection: undefined, positions, outputs: undefined };
 }
 
 /** What the run that wrote the cache said, if it was made from the same as this one. */
@@ -355,6 +374,42 @@ export function recalledPart({ recollection, positions }: Memory): KeyedPart[] {
     if (position >= 0) modules[position] = module;
   }
   return [{ facts, modules, keys: files.numbers }];
+}
+
+/** What the last run made and said, and found out. */
+export interface LastRun extends Pick<Findings, "symbols" | "strings" | "faults" | "messages"> {
+  /** The index files, as they are. */
+  readonly files: readonly OutputFile[];
+}
+
+/**
+ * The last run, if this one would make and say the same: the modules that were read anew say what they
+ * said then, everything else that it depends on is as it was, and so are the index files.
+ */
+export async function findLastRun(
+  { recollection, inputs, outputs }: Memory,
+  { modules: { paths }, read }: { modules: ModuleFiles; read: readonly KeyedPart[] },
+): Promise<LastRun | undefined> {
+  if (recollection?.facts === undefined) return undefined;
+  const { facts, files: cached, record: { result, faults } } = recollection;
+  if (result?.inputs !== inputs || !areSameStrings(paths, cached.paths)) return undefined;
+  const numbers = new Set(read.flatMap(({ modules }) => modules));
+  if (faults.some(({ module }) => numbers.has(module))) return undefined;
+  if (!read.every((part) => saysWhatIsKnown(part, facts))) return undefined;
+  const written = await outputs;
+  if (written === undefined || !haveChecksums(written, result.outputs)) return undefined;
+  const strings = encodeStringFacts(facts);
+  return { files: written.files, symbols: facts, strings, faults, messages: result.messages };
+}
+
+/** Whether modules that were read anew say what is known of them. */
+function saysWhatIsKnown({ facts, modules }: KeyedPart, known: Facts): boolean {
+  return facts.faults.length === 0 &&
+    modules.every((module, i) => saySame({ facts, module: i }, { facts: known, module }));
+}
+
+function haveChecksums({ checksums }: Outputs, wanted: Result["outputs"]): boolean {
+  return Object.entries(checksums).every(([name, checksum]) => wanted[name] === checksum);
 }
 
 /** What a run has found out. */

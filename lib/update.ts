@@ -28,6 +28,7 @@ import { describeFault } from "./read/faults.ts";
 import {
   type KeyedPart,
   locate,
+  type Locations,
   mergeFaults,
   mergeKeys,
   mergeSizes,
@@ -36,7 +37,9 @@ import {
 import {
   encodeCache,
   type Findings,
+  findLastRun,
   findMessages,
+  type LastRun,
   listWanted,
   type Memory,
   recall,
@@ -256,20 +259,50 @@ interface Reading {
 }
 
 /**
- * Resolves and renders what was read. If the modules do not fit together, messages say why, and
- * there is nothing to write.
+ * Makes the files of what was read. If the modules do not fit together, messages say why, and there
+ * is nothing to write.
  *
  * @throws FatalError (as a rejection) when the run cannot go on
  */
 export async function produce(
   found: Found,
-  { plan, report, observer, readers, reading, onRead }: Means & Reading,
+  { reading, onRead, ...means }: Means & Reading,
 ): Promise<Product | undefined> {
-  const { modules, costs, builtin, kernel, memory } = found;
+  const { modules, costs, memory } = found;
   prepareWorkspace(); // while modules are read
   const read = await reading;
   const parts = memory === undefined ? read : [...recalledPart(memory), ...read];
   const locations = locate(parts, costs.length);
+  const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
+  const last = await findLast(found, { ...means, read });
+  if (last === undefined) return await make(found, { ...means, parts, locations, files, onRead });
+  onRead();
+  last.messages.forEach(means.report);
+  return { found, files: last.files, findings: { ...last, files }, sizes: undefined };
+}
+
+/** The last run, if this one writes the same files, and nobody wants to know more of them. */
+async function findLast(
+  { modules, memory }: Found,
+  { plan, observer, read }: Means & { read: readonly KeyedPart[] },
+): Promise<LastRun | undefined> {
+  if (memory === undefined || !plan.writes || observer !== undefined) return undefined;
+  return await findLastRun(memory, { modules, read });
+}
+
+/** All that is known of modules. */
+interface Material extends Pick<Reading, "onRead"> {
+  readonly parts: readonly KeyedPart[];
+  readonly locations: Locations;
+  readonly files: Findings["files"];
+}
+
+/** Resolves and renders what is known. */
+async function make(
+  found: Found,
+  { plan, report, observer, readers, parts, locations, files, onRead }: Means & Material,
+): Promise<Product | undefined> {
+  const { modules, builtin, kernel, memory } = found;
   const faults = mergeFaults(parts, locations);
   for (const fault of faults) report(describeFault(fault, { modules, strict: plan.strict }));
 
@@ -292,7 +325,6 @@ export async function produce(
       for (const message of messages) report(nameModule(message, modules));
     }
     observer?.rendered(rendered);
-    const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
     const sizes = observer?.wantsModules ? mergeSizes(parts, locations) : undefined;
     return {
       found,

@@ -8,11 +8,18 @@
  * @module
  */
 import type { Strings } from "../model.ts";
-import { decodeUtf8 } from "./text.ts";
+import { decodeLatin1, decodeUtf8 } from "./text.ts";
 
 /** How many strings a list holds. */
 export function countStrings(strings: Strings): number {
   return strings.offsets.length - 1;
+}
+
+/** Whether two lists hold the same strings. */
+export function areSameStrings(a: Strings, b: Strings): boolean {
+  if (countStrings(a) !== countStrings(b)) return false;
+  return decodeLatin1(a.bytes) === decodeLatin1(b.bytes) &&
+    a.offsets.every((offset, i) => offset === b.offsets[i]);
 }
 
 /** The bytes of string `index`, a view. */

@@ -7,8 +7,7 @@
  *
  * @module
  */
-import { countStrings, decodeStrings } from "../bytes/strings.ts";
-import { decodeLatin1 } from "../bytes/text.ts";
+import { areSameStrings, countStrings, decodeStrings } from "../bytes/strings.ts";
 import { FormatError } from "../errors.ts";
 import type { Strings } from "../model.ts";
 import { KEY_NUMBERS, takeKey } from "../read/file_key.ts";
@@ -119,11 +118,8 @@ export function matchKeys(files: KeyedFiles, cached: CachedFiles): Int32Array {
 
 /** By path: its position in the cache, or -1. Mostly, all paths are the same. */
 function matchPaths(paths: Strings, cached: Strings): Int32Array {
-  const count = countStrings(paths);
-  if (count === countStrings(cached) && decodeLatin1(paths.bytes) === decodeLatin1(cached.bytes)) {
-    if (paths.offsets.every((offset, i) => offset === cached.offsets[i])) {
-      return Int32Array.from({ length: count }, (_, i) => i);
-    }
+  if (areSameStrings(paths, cached)) {
+    return Int32Array.from({ length: countStrings(paths) }, (_, i) => i);
   }
   const positions = new Map(decodeStrings(cached).map((path, position) => [path, position]));
   return Int32Array.from(decodeStrings(paths), (path) => positions.get(path) ?? -1);
