@@ -85,18 +85,12 @@ function isListed(
   const listed = new Set(lines);
   if (listed.size < lines.length) return false;
   const found = files.map(({ path }) => toIndexPath(openedPath(path, search), search));
-  const names = new Set(found.map(moduleName));
-  if (names.size === found.length && found.every(isListable) && holdsJust(listed, found)) {
-    return true;
+  if (found.length === listed.size && found.every((path) => listed.has(path) && isListable(path))) {
+    if (new Set(found.map(moduleName)).size === found.length) return true;
   }
   const candidates = files.map((file) => toModuleFile(file, search));
   const { modules } = selectModules(candidates, search.config);
-  return holdsJust(listed, modules.map(({ indexPath }) => indexPath));
-}
-
-/** Whether a set holds all of these paths, and no other. */
-function holdsJust(set: ReadonlySet<string>, paths: readonly string[]): boolean {
-  return new Set(paths).size === set.size && paths.every((path) => set.has(path));
+  return modules.length === listed.size && modules.every(({ indexPath }) => listed.has(indexPath));
 }
 
 /** Whether there is a file of that name, or a link to one. */
