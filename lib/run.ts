@@ -278,14 +278,11 @@ function findAll(
 
 /**
  * How a reader reads a first batch of the modules that it finds, without being asked. With several
- * trees, it goes on to search the next one instead; with a cache, it is not known which modules have
- * to be read.
+ * trees, it goes on to search the next one instead.
  */
 function limitFirstReading([task, ...others]: readonly Task[]): ReadLimits | undefined {
-  if (task === undefined || others.length > 0 || task.plan.cachePath !== undefined) {
-    return undefined;
-  }
-  return limitReading(task, false);
+  if (task === undefined || others.length > 0) return undefined;
+  return limitReading(task, task.plan.cachePath !== undefined);
 }
 
 /** Milliseconds to search a tree of some hundred modules. */

@@ -114,6 +114,13 @@ export interface Means {
   readonly readers: ReaderPool;
 }
 
+/** A search that a reader has been asked for. */
+export interface Searching {
+  /** When it was asked, in milliseconds since 1970: a reader may take keys as soon as it has searched. */
+  readonly start: number;
+  readonly discovery: Promise<Discovery>;
+}
+
 /**
  * Lets a reader discover the modules of a tree, while this thread goes on. Files that have been named
  * may lie where no reader may look around: this thread takes them later.
@@ -124,18 +131,19 @@ export function startSearch(
   { search }: Sources,
   readers: ReaderPool,
   limits?: ReadLimits,
-): Promise<Discovery> | undefined {
+): Searching | undefined {
   if (search.files.length > 0) return undefined;
+  const start = Date.now();
   const bounds: Bounds = { granted: search.bounds.granted, reach: [] };
-  const searching = readers.discover({ ...search, bounds }, limits);
-  searching.catch(() => {}); // whoever waits for it gets the error
-  return searching;
+  const discovery = readers.discover({ ...search, bounds }, limits);
+  discovery.catch(() => {}); // whoever waits for it gets the error
+  return { start, discovery };
 }
 
 /** What has been begun. */
 interface Begun {
   readonly survey: Survey | undefined;
-  readonly searching: ReturnType<typeof startSearch>;
+  readonly searching: Searching | undefined;
 }
 
 /**
@@ -192,9 +200,9 @@ async function findAnew(
   sources: Sources,
   { plan, report, searching }: Means & Pick<Begun, "searching">,
 ): Promise<Knowledge> {
-  const start = Date.now();
+  const { start = Date.now(), discovery: discovering } = searching ?? {};
   const builtin = readBuiltin(plan, sources.search.bounds); // while a reader searches
-  const { discovery, beyond } = followLinks(sources, await searching);
+  const { discovery, beyond } = followLinks(sources, await discovering);
   acceptDiscovery(discovery, { plan, report });
   const memory = await startMemory(sources, { plan, discovery, builtin, start });
   return { discovery, builtin, memory, repeated: undefined, beyond };
