@@ -81,7 +81,7 @@ function isListed(
   files: TreeContents["files"],
   { search, outputDirectory }: { search: Search; outputDirectory: string },
 ): boolean {
-  const lines = [...listPaths(readDep(outputDirectory))];
+  const lines = listPaths(readDep(outputDirectory));
   const listed = new Set(lines);
   if (listed.size < lines.length) return false;
   const found = files.map(({ path }) => toIndexPath(openedPath(path, search), search));

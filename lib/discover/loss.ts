@@ -68,14 +68,9 @@ function relativeTo(directory: string, path: string): string {
 }
 
 /** The paths that the lines of a `modules.dep` begin with. */
-export function* listPaths(text: string): Generator<string> {
-  for (let at = 0; at < text.length;) {
-    const newline = text.indexOf("\n", at);
-    const end = newline < 0 ? text.length : newline;
-    const colon = text.indexOf(":", at);
-    if (colon >= 0 && colon < end) yield text.slice(at, colon);
-    at = end + 1;
-  }
+export function listPaths(text: string): string[] {
+  const lines = text.split("\n").filter((line) => line.includes(":"));
+  return lines.map((line) => line.slice(0, line.indexOf(":")));
 }
 
 /** The refusal of a path, or of a directory that it lies in. */
