@@ -43,6 +43,7 @@ export async function checkQuickly(
   const limits = { readers: { fewest: 1, most: 1 }, moduleTimeout: plan.moduleTimeout };
   using readers = new ReaderPool(findGranted("read", grants.readers), limits);
   const recalling = survey && recall(survey, { readers, needsFacts: false, report });
+  recalling?.catch(() => {}); // waited for below
   const builtin = survey?.builtin ?? readBuiltin(plan, search.bounds);
   const selection = await survey?.select();
   const { modules, costs, contests } = selection?.discovery ?? discoverHere(search, report); // meanwhile

@@ -100,7 +100,7 @@ export interface Survey extends Pick<Memory, "place" | "start" | "outputs"> {
   readonly builtin: BuiltinFiles;
   /** Real paths that links lead to, as in a discovery. */
   readonly targets: readonly string[];
-  /** Undefined if anything has changed since the cache was written. */
+  /** Undefined if anything has changed since the cache was written, or may have. */
   readonly unchanged: Unchanged | undefined;
   /**
    * Selects the modules of the files found, the first time that it is called: a run which is to read
@@ -158,8 +158,8 @@ export async function survey(
   };
 
   const all: SelectedModules = { inputs: await describe(paths), keys: takeKeys(paths) };
-  // A file that is newer than the cache is another one than was read for it, or is not used. It is not
-  // worth while to find out which: a run does all its work then.
+  // A file whose status changed after the cache was written has most likely changed, or is not used. It
+  // is not worth while to find out: a run does all its work then, which is right in any case.
   const hasNewer = plan.writes && isAnyNewer(all.keys, stamp.written);
   // Mostly, all files that were found are used, and all is as it was. Then it need not be known which
   // ones are used, and in which order.
@@ -395,6 +395,8 @@ export async function findLastRun(
   if (result?.inputs !== inputs || !areSameStrings(paths, cached.paths)) return undefined;
   const numbers = new Set(read.flatMap(({ modules }) => modules));
   if (faults.some(({ module }) => numbers.has(module))) return undefined;
+  // One that was not trusted may have had a fault that is not kept, though a message tells of it.
+  if ([...numbers].some((module) => cached.trusted[module] !== 1)) return undefined;
   if (!read.every((part) => saysWhatIsKnown(part, facts))) return undefined;
   const written = await outputs;
   if (written === undefined || !haveChecksums(written, result.outputs)) return undefined;

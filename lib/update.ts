@@ -267,8 +267,8 @@ interface Reading {
 }
 
 /**
- * Makes the files of what was read. If the modules do not fit together, messages say why, and there
- * is nothing to write.
+ * Makes the files of what was read, or takes those of the last run, if they would be the same. If the
+ * modules do not fit together, messages say why, and there is nothing to write.
  *
  * @throws FatalError (as a rejection) when the run cannot go on
  */
@@ -281,12 +281,14 @@ export async function produce(
   const read = await reading;
   const parts = memory === undefined ? read : [...recalledPart(memory), ...read];
   const locations = locate(parts, costs.length);
-  const files = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
+  const keyed = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
   const last = await findLast(found, { ...means, read });
-  if (last === undefined) return await make(found, { ...means, parts, locations, files, onRead });
+  if (last === undefined) return await make(found, { ...means, parts, locations, keyed, onRead });
   onRead();
-  last.messages.forEach(means.report);
-  return { found, files: last.files, findings: { ...last, files }, sizes: undefined };
+  const { symbols, strings, faults, messages, files } = last;
+  messages.forEach(means.report);
+  const findings = { symbols, strings, files: keyed, faults };
+  return { found, files, findings, sizes: undefined };
 }
 
 /** The last run, if this one writes the same files, and nobody wants to know more of them. */
@@ -302,13 +304,13 @@ async function findLast(
 interface Material extends Pick<Reading, "onRead"> {
   readonly parts: readonly KeyedPart[];
   readonly locations: Locations;
-  readonly files: Findings["files"];
+  readonly keyed: Findings["files"];
 }
 
 /** Resolves and renders what is known. */
 async function make(
   found: Found,
-  { plan, report, observer, readers, parts, locations, files, onRead }: Means & Material,
+  { plan, report, observer, readers, parts, locations, keyed, onRead }: Means & Material,
 ): Promise<Product | undefined> {
   const { modules, builtin, kernel, memory } = found;
   const faults = mergeFaults(parts, locations);
@@ -337,7 +339,7 @@ async function make(
     return {
       found,
       files: rendered,
-      findings: { symbols, strings: encoded, files, faults },
+      findings: { symbols, strings: encoded, files: keyed, faults },
       sizes,
     };
   } finally {

@@ -102,7 +102,7 @@ const WRITTEN = { files: [], checksums: { "modules.dep": "cd" } };
 const RESULT = { inputs: "ab", outputs: { "modules.dep": "cd" }, messages: [warn("a")] };
 const RECOLLECTION: Recollection = {
   record: { settings: MEMORY.place.settings, faults: [{ ...FAULT, module: 0 }], result: RESULT },
-  files: { paths: MODULES.paths, numbers: new Float64Array(10), trusted: new Uint8Array(2) },
+  files: { paths: MODULES.paths, numbers: new Float64Array(10), trusted: Uint8Array.of(1, 1) },
   facts: FACTS,
 };
 const REMEMBERED: Memory = {
@@ -158,6 +158,9 @@ const OTHER: Readonly<
   "the module says something else": [{}, { facts: factsOf([{ alias: ["c"] }]) }],
   "the module is another one": [{}, { modules: [0] }],
   "the module had a fault": [{}, { facts: factsOf([{ alias: ["a"] }]), modules: [0] }],
+  "the module was not trusted": [recollect({}, {
+    files: { ...RECOLLECTION.files, trusted: Uint8Array.of(1, 0) },
+  })],
   "the module has a fault": [{}, { facts: { ...ANEW.facts, faults: [FAULT] } }],
   "there are other modules": [{}, {}, moduleFilesOf(["/m/a.ko", "/m/c.ko"])],
   "there are more modules": [{}, {}, moduleFilesOf(["/m/a.ko", "/m/b.ko", "/m/c.ko"])],

@@ -101,7 +101,7 @@ export function newestSecond(numbers: Float64Array): number {
   return newest;
 }
 
-/** Whether one of the files was changed after a time, in milliseconds since 1970. */
+/** Whether the status of one of the files changed after a time, in milliseconds since 1970. */
 export function isAnyNewer(numbers: Float64Array, time: number): boolean {
   for (let i = CHANGED; i < numbers.length; i += KEY_NUMBERS) {
     if (numbers[i]! > time) return true;

@@ -20,7 +20,8 @@
  * name only once. Instead of any other answer, a thread may send `failed`.
  *
  * Messages to a thread are numbered, and an answer has the number of the message to which it belongs:
- * several questions may be open at once, and be answered in any order.
+ * several questions may be open at once. The thread takes one after the other; to `discover` it gives
+ * several answers, of which `done` is the last if there is a first batch.
  *
  * @module
  */

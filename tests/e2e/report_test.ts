@@ -334,6 +334,19 @@ Deno.test("depmod --cache --report tells what the cache knew", () => {
   assertEquals(renderDep(report), "kernel/a.ko: kernel/b.ko\nkernel/b.ko:\n");
 });
 
+Deno.test("depmod --cache --report tells of all modules though those that changed say the same", () => {
+  const fresh = reportOn(SPEC);
+  const outcome = runReporting(SPEC, {
+    options: ["--cache"],
+    prepare: indexed(["--cache"], (tree) => tree.setTime("kernel/b.ko", -100)),
+  });
+  const report = reportOf(outcome);
+  const want = fresh.modules!.map((module) => {
+    return { ...module, cached: module.path !== "kernel/b.ko" };
+  });
+  assertEquals([report.modules, report.replaced], [want, []]);
+});
+
 Deno.test("depmod --cache --report tells of all modules though nothing has to be done", () => {
   const fresh = reportOn(SPEC);
   const outcome = runReporting(SPEC, {
