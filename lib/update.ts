@@ -281,12 +281,12 @@ export async function produce(
   const read = await reading;
   const parts = memory === undefined ? read : [...recalledPart(memory), ...read];
   const locations = locate(parts, costs.length);
-  const keyed = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
   const last = await findLast(found, { ...means, read });
-  if (last === undefined) return await make(found, { ...means, parts, locations, keyed, onRead });
+  if (last === undefined) return await make(found, { ...means, parts, locations, onRead });
   onRead();
   const { symbols, strings, faults, messages, files } = last;
   messages.forEach(means.report);
+  const keyed = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
   const findings = { symbols, strings, files: keyed, faults };
   return { found, files, findings, sizes: undefined };
 }
@@ -304,13 +304,12 @@ async function findLast(
 interface Material extends Pick<Reading, "onRead"> {
   readonly parts: readonly KeyedPart[];
   readonly locations: Locations;
-  readonly keyed: Findings["files"];
 }
 
 /** Resolves and renders what is known. */
 async function make(
   found: Found,
-  { plan, report, observer, readers, parts, locations, keyed, onRead }: Means & Material,
+  { plan, report, observer, readers, parts, locations, onRead }: Means & Material,
 ): Promise<Product | undefined> {
   const { modules, builtin, kernel, memory } = found;
   const faults = mergeFaults(parts, locations);
@@ -323,6 +322,7 @@ async function make(
   const rendering = readers.render(strings, options);
   onRead(); // after that: a reader does first what it is asked first
   try {
+    const keyed = { paths: modules.paths, numbers: mergeKeys(parts, locations) };
     const symbols = mergeSymbols(facts, { locations, detailed: plan.reportUnknown });
     const { resolved, messages } = resolve(symbols, { ...plan, ...kernel, modules });
     messages.forEach(report);
